@@ -1,0 +1,43 @@
+# Shared by the scripts: messages, and the environment every build needs.
+# Source it from the repository's root.
+
+readonly DEBIAN_TOOLCHAIN=debian
+readonly WASM_TARGET=wasm32v1-none
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+
+# fail MESSAGE NEXT_STEP
+fail() {
+	printf '\033[1;31merror:\033[0m %s\n  next: %s\n' "$1" "$2" >&2
+	exit 1
+}
+
+# Whether a toolchain (none named: the default one) can compile for the runtime's target.
+has_wasm_target() {
+	local rustc=(rustc) scratch found=0
+	[ -z "${1:-}" ] || rustc=(rustup run "$1" rustc)
+	scratch=$(mktemp -d)
+	printf '#![no_std]\n' | "${rustc[@]}" --target "$WASM_TARGET" --crate-type rlib --crate-name probe \
+		--out-dir "$scratch" - >/dev/null 2>&1 || found=1
+	rm -rf "$scratch"
+	return $found
+}
+
+# Lets wasm-builder use the toolchain that scripts/setup linked where the default one has no wasm target.
+choose_wasm_toolchain() {
+	if [ -z "${WASM_BUILD_TOOLCHAIN:-}" ] && ! has_wasm_target && has_wasm_target "$DEBIAN_TOOLCHAIN"; then
+		export WASM_BUILD_TOOLCHAIN=$DEBIAN_TOOLCHAIN
+	fi
+}
+
+# One target directory outside the checkout: a second clone, and CI, find the dependencies built.
+# wasm-builder looks for a path component called `target`, and for the workspace by hint.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/assay/target}
+export WASM_BUILD_WORKSPACE_HINT=$PWD
+readonly BIN=$CARGO_TARGET_DIR/release
+
+# Builds the node and the command line, all packages together so that every script shares one build.
+build_binaries() {
+	choose_wasm_toolchain
+	cargo build --release --locked --workspace --bins
+}
