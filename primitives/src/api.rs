@@ -1,0 +1,150 @@
+//! Runtime API: every question a client or a worker asks of the chain.
+
+use crate::{
+	ComputeUnits, Duty, Manifest, ModelName, RequestId, RequestState, Round, Security, VersionId, WorkerId,
+	job::Input, model::VersionNumber,
+};
+use alloc::vec::Vec;
+use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// What a request costs. Fixed when the request is included, whatever happens to prices later.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Quote<Balance> {
+	/// Held in escrow until the answer is final; `max_fee` must be at least this.
+	pub escrow: Balance,
+	/// Paid for every answer, whatever the work.
+	pub base: Balance,
+	/// Price of one compute unit.
+	pub unit_price: Balance,
+	/// Paid to the model's owner.
+	pub royalty: Balance,
+	/// Work that the escrow covers.
+	pub compute_limit: ComputeUnits,
+	/// Stake that the worker puts at risk.
+	pub worker_stake: Balance,
+}
+
+/// Why a request would be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum QuoteError {
+	/// No version has this number.
+	UnknownVersion,
+	/// The owner deprecated the version.
+	Deprecated,
+	/// Nobody serves the version now.
+	NotServed,
+	/// The window is outside the permitted range.
+	InvalidWindow,
+	/// The price does not fit a balance.
+	Overflow,
+}
+
+/// A request and its state.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RequestInfo<AccountId, Balance, BlockNumber> {
+	/// Number of the request.
+	pub id: RequestId,
+	/// Who asked and pays.
+	pub requester: AccountId,
+	/// Of which version.
+	pub version: VersionId,
+	/// The version's manifest.
+	pub manifest: Manifest,
+	/// The input.
+	pub input: Input,
+	/// Key of the random operators.
+	pub seed: u64,
+	/// How sure the requester wants to be.
+	pub security: Security,
+	/// What is or was held in escrow.
+	pub escrow: Balance,
+	/// Block that included the request.
+	pub requested_at: BlockNumber,
+	/// Block of the last state change.
+	pub changed_at: BlockNumber,
+	/// How many workers failed it.
+	pub round: Round,
+	/// Where it is.
+	pub state: RequestState<AccountId, Balance, BlockNumber>,
+}
+
+/// How a client names a version.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum ModelRef {
+	/// By its number on the chain.
+	Id(VersionId),
+	/// By name; the latest version that is not deprecated unless a number is given.
+	Name(ModelName, Option<VersionNumber>),
+}
+
+/// A version and who serves it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ModelInfo<AccountId, Balance, BlockNumber> {
+	/// Number on the chain.
+	pub id: VersionId,
+	/// `owner/name`.
+	pub name: ModelName,
+	/// The `2` of `owner/name@2`.
+	pub number: VersionNumber,
+	/// Account that receives the royalty.
+	pub owner: AccountId,
+	/// What it is.
+	pub manifest: Manifest,
+	/// Held from the owner for the record on chain.
+	pub deposit: Balance,
+	/// Block that included the registration.
+	pub registered_at: BlockNumber,
+	/// Whether new requests are refused.
+	pub deprecated: bool,
+	/// How many operators serve it.
+	pub servers: u32,
+}
+
+/// An operator and its bond.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct OperatorInfo<Balance, BlockNumber> {
+	/// The key its node works with.
+	pub worker_key: WorkerId,
+	/// Bonded stake.
+	pub stake: Balance,
+	/// Part of it that open tasks lock.
+	pub locked: Balance,
+	/// Part that is leaving, and the block at which it can be withdrawn.
+	pub unbonding: Option<(Balance, BlockNumber)>,
+	/// Block since which it is bonded.
+	pub bonded_since: BlockNumber,
+	/// Whether it may be given tasks now.
+	pub can_work: bool,
+	/// Whether it wants to make blocks.
+	pub validates: bool,
+	/// Versions it serves.
+	pub serves: Vec<VersionId>,
+	/// Tasks it has not settled.
+	pub open_tasks: u32,
+	/// Tasks it missed.
+	pub missed: u32,
+}
+
+sp_api::decl_runtime_apis! {
+	/// Inference as clients and workers see it.
+	pub trait InferenceApi<AccountId, Balance, BlockNumber>
+	where
+		AccountId: Codec,
+		Balance: Codec,
+		BlockNumber: Codec,
+	{
+		/// Price of a request to `version`, or why it would be refused.
+		fn quote(version: VersionId, security: Security) -> Result<Quote<Balance>, QuoteError>;
+		/// A request by number.
+		fn request(id: RequestId) -> Option<RequestInfo<AccountId, Balance, BlockNumber>>;
+		/// Open tasks of a worker key; at most its operator's capacity.
+		fn duties(worker: WorkerId) -> Vec<Duty<AccountId, BlockNumber>>;
+		/// A model version by name or number.
+		fn model(model: ModelRef) -> Option<ModelInfo<AccountId, Balance, BlockNumber>>;
+		/// Up to `limit` (at most 100) versions with numbers from `start` on.
+		fn models(start: VersionId, limit: u32) -> Vec<ModelInfo<AccountId, Balance, BlockNumber>>;
+		/// An operator by account.
+		fn operator(account: AccountId) -> Option<OperatorInfo<Balance, BlockNumber>>;
+	}
+}
