@@ -1,0 +1,140 @@
+//! Conversions between element types.
+//!
+//! Float to integer truncates towards zero, saturates, and takes NaN to 0. Integer to float and float to narrower float
+//! round to nearest even. NaN results are canonical.
+
+use half::{bf16, f16};
+
+use crate::nan::canonical;
+
+macro_rules! integers {
+	($($to:ident $from:ident $int:ty;)*) => {
+		$(
+			/// Truncates towards zero, saturating; NaN gives 0.
+			#[inline]
+			pub fn $to(x: f32) -> $int {
+				// The language defines `as` so.
+				x as $int
+			}
+
+			/// The nearest float, ties to even.
+			#[inline]
+			pub fn $from(x: $int) -> f32 {
+				x as f32
+			}
+		)*
+	};
+}
+
+integers! {
+	f32_to_i8 i8_to_f32 i8;
+	f32_to_i16 i16_to_f32 i16;
+	f32_to_i32 i32_to_f32 i32;
+	f32_to_i64 i64_to_f32 i64;
+	f32_to_u8 u8_to_f32 u8;
+	f32_to_u16 u16_to_f32 u16;
+	f32_to_u32 u32_to_f32 u32;
+	f32_to_u64 u64_to_f32 u64;
+}
+
+/// Whether `x` is not zero; NaN is not.
+#[inline]
+pub fn f32_to_bool(x: f32) -> bool {
+	x != 0.0
+}
+
+/// 1 or 0.
+#[inline]
+pub fn bool_to_f32(x: bool) -> f32 {
+	f32::from(u8::from(x))
+}
+
+/// The nearest binary16, ties to even, overflow to infinity; NaN gives 0x7e00.
+#[inline]
+pub fn f32_to_f16(x: f32) -> f16 {
+	// `from_f32_const` is portable code; `from_f32` may use an instruction, which a control bit could change.
+	if x.is_nan() { f16::from_bits(0x7e00) } else { f16::from_f32_const(x) }
+}
+
+/// Exact; NaN is canonical.
+#[inline]
+pub fn f16_to_f32(x: f16) -> f32 {
+	canonical(x.to_f32_const())
+}
+
+/// The nearest bfloat16, ties to even, overflow to infinity; NaN gives 0x7fc0.
+#[inline]
+pub fn f32_to_bf16(x: f32) -> bf16 {
+	if x.is_nan() { bf16::from_bits(0x7fc0) } else { bf16::from_f32_const(x) }
+}
+
+/// Exact; NaN is canonical.
+#[inline]
+pub fn bf16_to_f32(x: bf16) -> f32 {
+	canonical(x.to_f32_const())
+}
+
+/// The nearest binary32, ties to even; NaN is canonical.
+#[inline]
+pub fn f64_to_f32(x: f64) -> f32 {
+	canonical(x as f32)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn float_to_integer_should_truncate_saturate_and_map_nan_to_zero() {
+		assert_eq!([1.9, -1.9, 300.0, -300.0, f32::NAN].map(f32_to_i8), [1, -1, 127, -128, 0]);
+		assert_eq!([-0.5, -1.0, 255.9, f32::INFINITY].map(f32_to_u8), [0, 0, 255, 255]);
+		assert_eq!([f32::INFINITY, f32::NEG_INFINITY, f32::NAN].map(f32_to_i64), [i64::MAX, i64::MIN, 0]);
+		assert_eq!([2_147_483_648.0, -2_147_483_904.0].map(f32_to_i32), [i32::MAX, i32::MIN]);
+	}
+
+	#[test]
+	fn integer_to_float_should_round_ties_to_even() {
+		assert_eq!(i32_to_f32(16_777_217), 16_777_216.0);
+		assert_eq!(i32_to_f32(16_777_219), 16_777_220.0);
+		assert_eq!(u64_to_f32(u64::MAX), 18_446_744_073_709_551_616.0);
+	}
+
+	/// Rounding to nearest even, written another way: compare with both neighbours in binary64.
+	#[test]
+	fn narrowing_should_round_to_nearest_even_on_dense_samples() {
+		let mut bits = 0u32;
+		loop {
+			let x = f32::from_bits(bits);
+			if x.is_finite() {
+				let h = f32_to_f16(x);
+				if h.is_finite() {
+					let distance = |h: f16| (f64::from(h.to_f32_const()) - f64::from(x)).abs();
+					for step in [1u16, u16::MAX] {
+						let neighbour = f16::from_bits(h.to_bits().wrapping_add(step));
+						// A step from a zero leaves the sign's half of the line; its magnitude is still a neighbour's.
+						if neighbour.is_finite() {
+							let (mine, other) = (distance(h), distance(neighbour));
+							assert!(mine < other || (mine == other && h.to_bits() & 1 == 0), "{x:e}");
+						}
+					}
+				} else {
+					assert!(x.abs() >= 65_520.0, "{x:e} overflows only from half a step above the largest");
+				}
+			}
+			let Some(next) = bits.checked_add(4093) else { break };
+			bits = next;
+		}
+	}
+
+	#[test]
+	fn widening_should_be_exact_and_narrowing_its_inverse_for_every_half() {
+		for bits in 0..=u16::MAX {
+			let (h, b) = (f16::from_bits(bits), bf16::from_bits(bits));
+			assert!(h.is_nan() || f32_to_f16(f16_to_f32(h)).to_bits() == bits);
+			assert!(b.is_nan() || f32_to_bf16(bf16_to_f32(b)).to_bits() == bits);
+			assert!(b.is_nan() || bf16_to_f32(b).to_bits() == u32::from(bits) << 16);
+		}
+		assert_eq!(f32_to_f16(f32::NAN).to_bits(), 0x7e00);
+		assert_eq!(f32_to_bf16(-f32::NAN).to_bits(), 0x7fc0);
+	}
+}

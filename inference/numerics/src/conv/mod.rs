@@ -1,0 +1,223 @@
+//! Convolutions (rule 2 of the profile), as matrix products with their inputs' patches.
+//!
+//! Definition: an output is the dot product, by the rule of `matmul`, over K = (input channel of the group, tap in
+//! row-major order). Taps in the padding take part, as +0 inputs. The bias is added afterwards, rounded.
+
+mod depthwise;
+mod patches;
+mod window;
+
+use alloc::vec::Vec;
+
+pub use self::window::Window;
+pub(crate) use self::window::unravel;
+use self::{
+	depthwise::Depthwise,
+	patches::{Direction, Patches},
+};
+use crate::{
+	error::{ShapeError, elements, exact_length},
+	isa::Cpu,
+	matmul::{BLOCK, Destination, Product, Strided, Strides, product},
+	parallel,
+};
+
+/// Shapes of a convolution.
+#[derive(Clone, Copy, Debug)]
+pub struct Conv<'a> {
+	/// Batch entries.
+	pub batch: usize,
+	/// Channels of the input, a multiple of `groups`.
+	pub in_channels: usize,
+	/// Channels of the output, a multiple of `groups`.
+	pub out_channels: usize,
+	/// Independent groups of channels.
+	pub groups: usize,
+	/// Spatial shape of the input.
+	pub input: &'a [usize],
+	/// Kernel size, strides, dilations, pads.
+	pub window: &'a Window,
+}
+
+impl Conv<'_> {
+	/// Spatial shape of the output.
+	pub fn output(&self) -> Result<Vec<usize>, ShapeError> {
+		self.window.output(self.input, false)
+	}
+}
+
+/// Convolves `x` [batch, in_channels, input…] with `w` [out_channels, in_channels / groups, kernel…] into `y` [batch,
+/// out_channels, output…] and adds `bias` [out_channels].
+pub fn conv(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	x: &[f32],
+	w: &[f32],
+	bias: Option<&[f32]>,
+	y: &mut [f32],
+) -> Result<(), ShapeError> {
+	let output = shape.output()?;
+	let (per_in, _) = per_group(shape.in_channels, shape.out_channels, shape.groups)?;
+	exact_length(
+		"the convolution's weight",
+		elements(&[shape.out_channels, per_in, shape.window.taps()])?,
+		w.len(),
+	)?;
+	run(cpu, shape, &output, Direction::Forward, x, w, bias, y)
+}
+
+/// Shapes of a transposed convolution.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvTranspose<'a> {
+	/// Batch entries.
+	pub batch: usize,
+	/// Channels of the input, a multiple of `groups`.
+	pub in_channels: usize,
+	/// Channels of the output, a multiple of `groups`.
+	pub out_channels: usize,
+	/// Independent groups of channels.
+	pub groups: usize,
+	/// Spatial shape of the input.
+	pub input: &'a [usize],
+	/// Kernel size, strides, dilations; pads are cut off the output.
+	pub window: &'a Window,
+	/// Elements added at the end of each spatial axis of the output.
+	pub output_padding: &'a [usize],
+}
+
+impl ConvTranspose<'_> {
+	/// Spatial shape of the output: `stride * (input - 1) + output_padding + reach of the kernel - pads`.
+	pub fn output(&self) -> Result<Vec<usize>, ShapeError> {
+		let Window { stride, begin, end, .. } = self.window;
+		let rank = self.window.rank();
+		let input = self.window.spatial("input", self.input)?;
+		if self.output_padding.len() != rank {
+			let found = self.output_padding.len();
+			return Err(ShapeError::Rank { what: "output_padding", expected: rank, found });
+		}
+		self.output_padding
+			.iter()
+			.zip(3 - rank..)
+			.map(|(&extra, axis)| {
+				if extra > 1 << 20 {
+					return Err(ShapeError::Invalid("output_padding must be at most 2^20"));
+				}
+				let Some(steps) = input[axis].checked_sub(1) else { return Ok(0) };
+				let full = stride[axis]
+					.checked_mul(steps)
+					.and_then(|n| n.checked_add(extra + self.window.reach(axis)));
+				full.ok_or(ShapeError::Overflow)?
+					.checked_sub(begin[axis] + end[axis])
+					.ok_or(ShapeError::Invalid("the pads of a transposed convolution exceed its output"))
+			})
+			.collect()
+	}
+}
+
+/// Transposed convolution of `x` [batch, in_channels, input…] with `w` [in_channels, out_channels / groups, kernel…] into
+/// `y` [batch, out_channels, output…]; `bias` [out_channels] is added.
+///
+/// K is (input channel of the group, tap in row-major order), as in [`conv`]; a tap that no input reaches takes part as a +0
+/// input.
+pub fn conv_transpose(
+	cpu: Cpu,
+	shape: &ConvTranspose<'_>,
+	x: &[f32],
+	w: &[f32],
+	bias: Option<&[f32]>,
+	y: &mut [f32],
+) -> Result<(), ShapeError> {
+	let output = shape.output()?;
+	let &ConvTranspose { batch, in_channels, out_channels, groups, input, window, .. } = shape;
+	let taps = window.taps();
+	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
+	exact_length("the convolution's weight", elements(&[in_channels, per_out, taps])?, w.len())?;
+	// From [group, in, out, tap] to the order in which a product reads it, [group, out, in, tap].
+	let mut by_output = Vec::with_capacity(w.len());
+	// A weight without elements may claim any number of groups.
+	for group in 0..if w.is_empty() { 0 } else { groups } {
+		for out in 0..per_out {
+			for channel in group * per_in..(group + 1) * per_in {
+				by_output.extend_from_slice(&w[(channel * per_out + out) * taps..][..taps]);
+			}
+		}
+	}
+	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
+	run(cpu, &shape, &output, Direction::Transposed, x, &by_output, bias, y)
+}
+
+/// Input and output channels of a group.
+fn per_group(in_channels: usize, out_channels: usize, groups: usize) -> Result<(usize, usize), ShapeError> {
+	if groups == 0 || !in_channels.is_multiple_of(groups) || !out_channels.is_multiple_of(groups) {
+		return Err(ShapeError::Invalid(
+			"input and output channels must be multiples of the groups, at least one",
+		));
+	}
+	Ok((in_channels / groups, out_channels / groups))
+}
+
+/// Both convolutions; `w` is [out_channels, in_channels / groups, taps].
+#[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
+fn run(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	output: &[usize],
+	direction: Direction,
+	x: &[f32],
+	w: &[f32],
+	bias: Option<&[f32]>,
+	y: &mut [f32],
+) -> Result<(), ShapeError> {
+	let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
+	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
+	let (input, output) = (window.spatial("input", shape.input)?, window.spatial("output", output)?);
+	let (in_plane, positions) = (elements(&input)?, elements(&output)?);
+	exact_length("the convolution's input", elements(&[batch, in_channels, in_plane])?, x.len())?;
+	exact_length("the convolution's output", elements(&[batch, out_channels, positions])?, y.len())?;
+	if let Some(bias) = bias {
+		exact_length("the convolution's bias", out_channels, bias.len())?;
+	}
+	if y.is_empty() {
+		return Ok(());
+	}
+	let k = per_in * window.taps();
+	let pointwise =
+		window.taps() == 1 && window.stride == [1; 3] && input == output && window.begin == [0; 3];
+	let spread = batch * groups >= cpu.threads().max(2);
+	let inner = if spread { cpu.single_threaded() } else { cpu };
+	let one = |i: usize, y: &mut [f32]| {
+		let group = i % groups;
+		// Group `i` over the whole batch is the `i`-th run of input channels as well.
+		let x = &x[i * per_in * in_plane..][..per_in * in_plane];
+		let w = &w[group * per_out * k..][..per_out * k];
+		let (m, n) = (per_out, positions);
+		let a = Strided { data: w, strides: Strides::row_major(k) };
+		if pointwise {
+			let b = Strided { data: x, strides: Strides::row_major(n) };
+			product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(y, n));
+		} else {
+			let b = Patches { x, input, output, window, direction };
+			if direction == Direction::Forward && m == 1 && k <= BLOCK {
+				cpu.run(Depthwise { patches: &b, w, y });
+			} else {
+				product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(y, n));
+			}
+		}
+		if let Some(bias) = bias {
+			for (row, b) in y.chunks_exact_mut(positions).zip(&bias[group * per_out..]) {
+				for v in row {
+					*v += b;
+				}
+			}
+		}
+	};
+	let chunk = per_out * positions;
+	if spread {
+		parallel::for_each_chunk(cpu, chunk.saturating_mul(k), y, chunk, one);
+	} else {
+		for (i, y) in y.chunks_mut(chunk).enumerate() {
+			one(i, y);
+		}
+	}
+	Ok(())
+}

@@ -1,0 +1,68 @@
+//! Comparisons.
+
+use super::{CHUNK, broadcast::Plan};
+use crate::{
+	error::ShapeError,
+	isa::{Arch, Cpu, Kernel},
+	parallel,
+};
+
+/// A comparison of a with b. NaN is unequal to everything and neither less nor greater; −0 equals +0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+	/// a = b.
+	Equal,
+	/// a ≠ b.
+	NotEqual,
+	/// a < b.
+	Less,
+	/// a ≤ b.
+	LessOrEqual,
+	/// a > b.
+	Greater,
+	/// a ≥ b.
+	GreaterOrEqual,
+}
+
+/// `out = a op b` with NumPy broadcasting; `out` has the broadcast shape.
+pub fn compare(
+	cpu: Cpu,
+	op: Comparison,
+	a: &[f32],
+	a_shape: &[usize],
+	b: &[f32],
+	b_shape: &[usize],
+	out: &mut [bool],
+) -> Result<(), ShapeError> {
+	let plan = Plan::new(a_shape, b_shape)?;
+	plan.check(a.len(), b.len(), out.len())?;
+	parallel::for_each_chunk(cpu, CHUNK, out, CHUNK, |i, out| {
+		cpu.run(Part { op, plan: &plan, first: i * CHUNK, a, b, out });
+	});
+	Ok(())
+}
+
+struct Part<'a> {
+	op: Comparison,
+	plan: &'a Plan,
+	first: usize,
+	a: &'a [f32],
+	b: &'a [f32],
+	out: &'a mut [bool],
+}
+
+impl Kernel for Part<'_> {
+	type Output = ();
+	#[inline(always)]
+	fn run<A: Arch>(self) {
+		let Self { op, plan, first, a, b, out } = self;
+		match op {
+			Comparison::Equal => plan.walk(first, a, b, out, |a, b| a == b),
+			Comparison::NotEqual => plan.walk(first, a, b, out, |a, b| a != b),
+			Comparison::Less => plan.walk(first, a, b, out, |a, b| a < b),
+			Comparison::LessOrEqual => plan.walk(first, a, b, out, |a, b| a <= b),
+			Comparison::Greater => plan.walk(first, a, b, out, |a, b| a > b),
+			Comparison::GreaterOrEqual => plan.walk(first, a, b, out, |a, b| a >= b),
+		}
+	}
+}

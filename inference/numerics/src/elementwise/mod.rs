@@ -1,0 +1,14 @@
+//! Elementwise operations: one rounding for each arithmetic operation, nothing fused.
+
+mod binary;
+mod broadcast;
+mod compare;
+mod unary;
+
+pub use binary::{Binary, binary, binary_same, binary_scalar};
+pub use broadcast::{broadcast_map, broadcast_shape};
+pub use compare::{Comparison, compare};
+pub use unary::{Unary, unary, unary_in_place};
+
+/// Elements a thread takes at a time.
+const CHUNK: usize = 1 << 14;

@@ -1,0 +1,46 @@
+//! strict-f32: kernels whose results are the same bits on every machine.
+//!
+//! Every result is *defined*: which operations, in which order, each rounded once. The scalar code here is that
+//! definition (in prose: `docs/numeric-profile.md`); vector and threaded code only computes several results at once and
+//! never reorders what makes up one result. Tests hold the two together bit for bit.
+//!
+//! Tensors are contiguous row-major slices with explicit shapes. Kernels take a [`Cpu`], a checked choice of instruction
+//! set and threads, from [`select`].
+//!
+//! NaN payloads of results are not defined: [`canonical_nan`] makes them so, before bits are looked at.
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
+
+extern crate alloc;
+
+pub mod cast;
+pub mod environment;
+pub mod fma;
+pub mod math;
+pub mod philox;
+
+mod conv;
+mod elementwise;
+mod error;
+mod isa;
+mod matmul;
+mod nan;
+mod norm;
+mod parallel;
+mod pool;
+mod reduce;
+mod simd;
+mod softmax;
+
+pub use conv::{Conv, ConvTranspose, Window, conv, conv_transpose};
+pub use elementwise::{
+	Binary, Comparison, Unary, binary, binary_same, binary_scalar, broadcast_map, broadcast_shape, compare,
+	unary, unary_in_place,
+};
+pub use error::ShapeError;
+pub use isa::{Cpu, Isa, IsaError, select};
+pub use matmul::{BLOCK, MatMul, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_i32};
+pub use nan::{CANONICAL_NAN, canonical, canonical_nan};
+pub use norm::{BatchNorm, batch_norm, layer_norm};
+pub use pool::{Pool, average_pool, max_pool};
+pub use reduce::{ArgReduction, Reduction, arg_reduce, reduce, sum};
+pub use softmax::{log_softmax, softmax};

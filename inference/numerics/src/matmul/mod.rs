@@ -1,0 +1,183 @@
+//! Matrix products (rule 2 of the profile).
+//!
+//! Definition of one output of `C = A · B`: the K axis is cut into blocks of [`BLOCK`], the last possibly shorter. A
+//! block's value is one chain of fused multiply-adds in ascending K, from +0. The output starts as the first block's value;
+//! the others are added to it in ascending order, each sum rounded. With K = 0 the output is +0.
+//!
+//! The first block is *taken*, not added to +0: the difference shows only where a chain underflows to −0 and there is one
+//! block, and then the output is −0.
+
+mod broadcast;
+mod driver;
+pub(crate) mod kernel;
+mod pack;
+
+pub use broadcast::batch_offsets;
+pub(crate) use driver::{Destination, Product, product};
+pub(crate) use pack::{Columns, Strided};
+
+use crate::{
+	error::{ShapeError, exact_length},
+	fma::fma,
+	isa::Cpu,
+	parallel,
+};
+
+/// Length of a block of the K axis.
+pub const BLOCK: usize = 256;
+
+/// Steps, in elements, from an entry of a matrix to the next row and the next column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strides {
+	/// To the same column of the next row.
+	pub row: usize,
+	/// To the same row of the next column.
+	pub col: usize,
+}
+
+impl Strides {
+	/// A matrix of `cols` columns stored row after row.
+	pub const fn row_major(cols: usize) -> Self {
+		Self { row: cols, col: 1 }
+	}
+
+	/// A matrix of `rows` rows stored column after column: the transpose of a stored one, without a copy.
+	pub const fn transposed(rows: usize) -> Self {
+		Self { row: 1, col: rows }
+	}
+
+	/// Elements a buffer needs to hold a `rows` × `cols` matrix with these strides.
+	pub(crate) fn span(self, rows: usize, cols: usize) -> Result<usize, ShapeError> {
+		if rows == 0 || cols == 0 {
+			return Ok(0);
+		}
+		let last_row = (rows - 1).checked_mul(self.row);
+		let last_col = (cols - 1).checked_mul(self.col);
+		last_row
+			.zip(last_col)
+			.and_then(|(r, c)| r.checked_add(c))
+			.and_then(|last| last.checked_add(1))
+			.ok_or(ShapeError::Overflow)
+	}
+}
+
+/// Shapes of a product of an m × k by a k × n matrix. The result is row-major.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatMul {
+	/// Rows of A and of the result.
+	pub m: usize,
+	/// Columns of A, rows of B.
+	pub k: usize,
+	/// Columns of B and of the result.
+	pub n: usize,
+	/// How A is stored.
+	pub a: Strides,
+	/// How B is stored.
+	pub b: Strides,
+}
+
+impl MatMul {
+	/// The product of two row-major matrices.
+	pub const fn row_major(m: usize, k: usize, n: usize) -> Self {
+		Self { m, k, n, a: Strides::row_major(k), b: Strides::row_major(n) }
+	}
+
+	/// Checks operands and result; returns the elements of one result matrix.
+	fn check(&self, a: usize, b: usize) -> Result<usize, ShapeError> {
+		let (needs_a, needs_b) = (self.a.span(self.m, self.k)?, self.b.span(self.k, self.n)?);
+		if a < needs_a {
+			return Err(ShapeError::Length { what: "the left matrix", expected: needs_a, found: a });
+		}
+		if b < needs_b {
+			return Err(ShapeError::Length { what: "the right matrix", expected: needs_b, found: b });
+		}
+		self.m.checked_mul(self.n).ok_or(ShapeError::Overflow)
+	}
+}
+
+/// `c[m, n] = a[m, k] · b[k, n]`; `c` is row-major and overwritten.
+pub fn matmul(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [f32]) -> Result<(), ShapeError> {
+	matmul_batched(cpu, shape, &[(0, 0)], a, b, c)
+}
+
+/// One product per entry of `offsets`: batch `i` multiplies the matrices that start at `a[offsets[i].0]` and
+/// `b[offsets[i].1]` into `c[i * m * n ..]`. Repeated offsets broadcast an operand; see [`batch_offsets`].
+pub fn matmul_batched(
+	cpu: Cpu,
+	shape: &MatMul,
+	offsets: &[(usize, usize)],
+	a: &[f32],
+	b: &[f32],
+	c: &mut [f32],
+) -> Result<(), ShapeError> {
+	let &MatMul { m, k, n, .. } = shape;
+	for &(from_a, from_b) in offsets {
+		shape.check(a.len().saturating_sub(from_a), b.len().saturating_sub(from_b))?;
+	}
+	let matrix = m.checked_mul(n).ok_or(ShapeError::Overflow)?;
+	exact_length("the product", offsets.len().checked_mul(matrix).ok_or(ShapeError::Overflow)?, c.len())?;
+	if matrix == 0 {
+		return Ok(());
+	}
+	// Many products: one each per thread. Few: threads share each.
+	let spread = offsets.len() >= cpu.threads().max(2);
+	let inner = if spread { cpu.single_threaded() } else { cpu };
+	let work = matrix.saturating_mul(k);
+	let one = |i: usize, c: &mut [f32]| {
+		// A `k` of 0 leaves offsets unchecked, as nothing is read.
+		let (from_a, from_b) = offsets[i];
+		let a = Strided { data: a.get(from_a..).unwrap_or_default(), strides: shape.a };
+		let b = Strided { data: b.get(from_b..).unwrap_or_default(), strides: shape.b };
+		if n == 1 {
+			// A column: compute its transpose, a row, so that vectors run along the long side. Factors commute exactly.
+			let (left, right) = (b.transposed(), a.transposed());
+			product(inner, &Product { m: 1, k, n: m, a: left, b: &right }, Destination::whole(c, m));
+		} else {
+			product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(c, n));
+		}
+	};
+	if spread {
+		parallel::for_each_chunk(cpu, work, c, matrix, one);
+	} else {
+		for (i, c) in c.chunks_mut(matrix).enumerate() {
+			one(i, c);
+		}
+	}
+	Ok(())
+}
+
+/// The dot product of two vectors of equal length (the shorter one counts), by the definition.
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+	let k = a.len().min(b.len());
+	dot_with(k, |i| (a[i], b[i]))
+}
+
+/// The dot product of `k` pairs, by the definition.
+pub(crate) fn dot_with(k: usize, pair: impl Fn(usize) -> (f32, f32)) -> f32 {
+	let block = |from: usize| {
+		(from..k.min(from + BLOCK)).fold(0.0, |chain, i| {
+			let (a, b) = pair(i);
+			fma(a, b, chain)
+		})
+	};
+	let first = block(0);
+	(BLOCK..k).step_by(BLOCK).fold(first, |sum, from| sum + block(from))
+}
+
+/// The same product of integers, wrapping.
+pub fn matmul_i32(shape: &MatMul, a: &[i32], b: &[i32], c: &mut [i32]) -> Result<(), ShapeError> {
+	exact_length("the product", shape.check(a.len(), b.len())?, c.len())?;
+	if shape.n == 0 {
+		return Ok(());
+	}
+	for (i, row) in c.chunks_exact_mut(shape.n).enumerate() {
+		row.fill(0);
+		for p in 0..shape.k {
+			let factor = a[i * shape.a.row + p * shape.a.col];
+			for (j, sum) in row.iter_mut().enumerate() {
+				*sum = sum.wrapping_add(factor.wrapping_mul(b[p * shape.b.row + j * shape.b.col]));
+			}
+		}
+	}
+	Ok(())
+}

@@ -1,0 +1,44 @@
+//! Threads over independent outputs. Which thread computes an output never changes its bits.
+
+use crate::isa::Cpu;
+
+/// Below this many element operations a kernel stays on the calling thread: waking others costs about as much.
+pub(crate) const MIN_WORK_PER_THREAD: usize = 1 << 15;
+
+/// Splits `out` into runs of `chunk` elements (the last may be shorter) and calls `f(index, run)` for each.
+pub(crate) fn for_each_chunk<T: Send>(
+	cpu: Cpu,
+	work_per_chunk: usize,
+	out: &mut [T],
+	chunk: usize,
+	f: impl Fn(usize, &mut [T]) + Sync,
+) {
+	let chunk = chunk.max(1);
+	#[cfg(feature = "std")]
+	{
+		use rayon::prelude::*;
+		let chunks = out.len().div_ceil(chunk);
+		if cpu.threads() > 1 && chunks > 1 && chunks.saturating_mul(work_per_chunk) >= 2 * MIN_WORK_PER_THREAD
+		{
+			let grain = (MIN_WORK_PER_THREAD / work_per_chunk.max(1)).max(1);
+			return out.par_chunks_mut(chunk).with_min_len(grain).enumerate().for_each(|(i, run)| f(i, run));
+		}
+	}
+	let _ = (cpu.threads(), work_per_chunk);
+	for (i, run) in out.chunks_mut(chunk).enumerate() {
+		f(i, run);
+	}
+}
+
+/// Calls `f(i)` for every `i` below `count`, on several threads where each call is worth it.
+pub(crate) fn for_each_index(cpu: Cpu, count: usize, f: impl Fn(usize) + Send + Sync) {
+	#[cfg(feature = "std")]
+	if cpu.threads() > 1 && count > 1 {
+		use rayon::prelude::*;
+		return (0..count).into_par_iter().for_each(f);
+	}
+	let _ = cpu;
+	for i in 0..count {
+		f(i);
+	}
+}
