@@ -1,0 +1,111 @@
+//! A checked graph.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use crate::{
+	dtype::DType,
+	error::{NodeRef, Quoted},
+	operators::Operator,
+	tensor::HostTensor,
+};
+
+/// A value of the graph: index into tables of [`Model::values`] entries.
+pub(crate) type ValueId = usize;
+
+/// A declared dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dim {
+	/// A number.
+	Fixed(usize),
+	/// A name; within one run, equal names stand for equal numbers.
+	Symbolic(String),
+	/// Anything.
+	Unknown,
+}
+
+impl fmt::Display for Dim {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Fixed(size) => write!(f, "{size}"),
+			Self::Symbolic(name) => write!(f, "{}", Quoted(name)),
+			Self::Unknown => f.write_str("?"),
+		}
+	}
+}
+
+/// A declared input or output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueDecl {
+	/// Name.
+	pub name: String,
+	/// Element type.
+	pub dtype: DType,
+	/// Dimensions; `None` when not even their number is declared.
+	pub dims: Option<Vec<Dim>>,
+}
+
+impl fmt::Display for ValueDecl {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{} {}", Quoted(&self.name), self.dtype)?;
+		let Some(dims) = &self.dims else { return f.write_str(" of any shape") };
+		f.write_str("[")?;
+		for (axis, dim) in dims.iter().enumerate() {
+			if axis > 0 {
+				f.write_str(", ")?;
+			}
+			dim.fmt(f)?;
+		}
+		f.write_str("]")
+	}
+}
+
+/// A node: an operator with its attributes understood, and what it reads and writes.
+#[derive(Clone, Debug)]
+pub struct Node {
+	/// Position, name and operator, for messages.
+	pub reference: NodeRef,
+	pub(crate) operator: Operator,
+	pub(crate) inputs: Vec<Option<ValueId>>,
+	pub(crate) outputs: Vec<Option<ValueId>>,
+}
+
+/// A model that was decoded and checked: names resolve, nodes are sorted, every operator is supported and has the inputs
+/// and attributes it needs. What remains for a run are shapes and element types, which may depend on its inputs.
+#[derive(Clone, Debug)]
+pub struct Model {
+	pub(crate) opset: i64,
+	pub(crate) inputs: Vec<(ValueId, ValueDecl)>,
+	pub(crate) outputs: Vec<(ValueId, ValueDecl)>,
+	pub(crate) constants: Vec<(ValueId, HostTensor)>,
+	pub(crate) nodes: Vec<Node>,
+	/// Number of values; a [`ValueId`] is below it.
+	pub(crate) values: usize,
+}
+
+impl Model {
+	/// Version of the standard operator set the graph is written for.
+	pub fn opset(&self) -> i64 {
+		self.opset
+	}
+
+	/// Inputs a run needs, in the graph's order. An input that has an initialiser is a constant and not among them.
+	pub fn inputs(&self) -> impl ExactSizeIterator<Item = &ValueDecl> {
+		self.inputs.iter().map(|(_, decl)| decl)
+	}
+
+	/// Outputs a run gives, in the graph's order.
+	pub fn outputs(&self) -> impl ExactSizeIterator<Item = &ValueDecl> {
+		self.outputs.iter().map(|(_, decl)| decl)
+	}
+
+	/// Nodes in execution order, without `Constant`s.
+	pub fn nodes(&self) -> &[Node] {
+		&self.nodes
+	}
+
+	/// Elements of all constants together: about the number of parameters.
+	pub fn parameters(&self) -> usize {
+		self.constants.iter().map(|(_, tensor)| tensor.len()).sum()
+	}
+}

@@ -1,0 +1,199 @@
+//! Functions of one element, and arithmetic on two tensors.
+
+use alloc::{format, vec, vec::Vec};
+
+use super::{
+	Family, NodeContext, Operator,
+	plan::{Inputs, Plan, Reason, Tensors, broadcast},
+};
+use crate::{
+	dtype::DType,
+	error::{AttributeError, wrong_dtype},
+	metering::{ARITHMETIC, POWER, TRANSCENDENTAL},
+	ops::{Binary, KernelError, TensorOps, Unary},
+	tensor::TensorSpec,
+};
+
+/// `y = f(x)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Elementwise(Unary);
+
+pub(crate) fn parse_unary(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	let attributes = &mut node.attributes;
+	let mut float = |name, default| attributes.float(name).map(|value| value.unwrap_or(default));
+	let op = match node.op_type {
+		"Abs" => Unary::Abs,
+		"Neg" => Unary::Neg,
+		"Sign" => Unary::Sign,
+		"Floor" => Unary::Floor,
+		"Ceil" => Unary::Ceil,
+		"Round" => Unary::Round,
+		"Sqrt" => Unary::Sqrt,
+		"Reciprocal" => Unary::Reciprocal,
+		"Relu" => Unary::Relu,
+		"Exp" => Unary::Exp,
+		"Log" => Unary::Log,
+		"Sin" => Unary::Sin,
+		"Cos" => Unary::Cos,
+		"Tan" => Unary::Tan,
+		"Asin" => Unary::Asin,
+		"Acos" => Unary::Acos,
+		"Atan" => Unary::Atan,
+		"Sinh" => Unary::Sinh,
+		"Cosh" => Unary::Cosh,
+		"Tanh" => Unary::Tanh,
+		"Asinh" => Unary::Asinh,
+		"Acosh" => Unary::Acosh,
+		"Atanh" => Unary::Atanh,
+		"Erf" => Unary::Erf,
+		"Sigmoid" => Unary::Sigmoid,
+		"Softplus" => Unary::Softplus,
+		"Softsign" => Unary::Softsign,
+		"Mish" => Unary::Mish,
+		"HardSwish" => Unary::HardSwish,
+		"LeakyRelu" => Unary::LeakyRelu { alpha: float("alpha", 0.01)? },
+		"ThresholdedRelu" => Unary::ThresholdedRelu { alpha: float("alpha", 1.0)? },
+		"Elu" => Unary::Elu { alpha: float("alpha", 1.0)? },
+		"Celu" => Unary::Celu { alpha: float("alpha", 1.0)? },
+		"Selu" => Unary::Selu { alpha: float("alpha", 1.673_263_2)?, gamma: float("gamma", 1.050_701)? },
+		"HardSigmoid" => Unary::HardSigmoid { alpha: float("alpha", 0.2)?, beta: float("beta", 0.5)? },
+		"Swish" => Unary::Swish { alpha: float("alpha", 1.0)? },
+		"Shrink" => Unary::Shrink { bias: float("bias", 0.0)?, lambda: float("lambd", 0.5)? },
+		_ => match attributes.string("approximate")?.as_deref() {
+			None | Some("none") => Unary::Gelu,
+			Some("tanh") => Unary::GeluTanh,
+			Some(_) => return Err(NodeContext::bad("approximate", "must be \"none\" or \"tanh\"")),
+		},
+	};
+	Ok(Elementwise(op).into())
+}
+
+impl Family for Elementwise {
+	type Call = ();
+
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
+		let x = inputs.spec(0)?;
+		let allowed = match self.0 {
+			Unary::Abs | Unary::Sign => x.dtype.is_integer(),
+			Unary::Neg | Unary::Relu => {
+				matches!(x.dtype, DType::I8 | DType::I16 | DType::I32 | DType::I64)
+			}
+			_ => false,
+		};
+		if !allowed {
+			inputs.all_f32()?;
+		}
+		let weight = match self.0 {
+			Unary::Abs
+			| Unary::Neg
+			| Unary::Sign
+			| Unary::Floor
+			| Unary::Ceil
+			| Unary::Round
+			| Unary::Sqrt
+			| Unary::Reciprocal
+			| Unary::Relu
+			| Unary::Softsign
+			| Unary::HardSwish
+			| Unary::LeakyRelu { .. }
+			| Unary::ThresholdedRelu { .. }
+			| Unary::HardSigmoid { .. }
+			| Unary::Shrink { .. } => ARITHMETIC,
+			_ => TRANSCENDENTAL,
+		};
+		Ok(Plan::per_element(x.clone(), weight, ()))
+	}
+
+	fn run<T: TensorOps>(
+		&self,
+		_: (),
+		ops: &T,
+		inputs: Tensors<'_, T>,
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		Ok(vec![ops.unary(self.0, inputs.get(0)?)?])
+	}
+}
+
+/// `y = f(a, b)` with broadcasting.
+#[derive(Clone, Debug)]
+pub(crate) struct Arithmetic(Binary);
+
+pub(crate) fn parse_binary(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	let op = match node.op_type {
+		"Add" => Binary::Add,
+		"Sub" => Binary::Sub,
+		"Mul" => Binary::Mul,
+		"Div" => Binary::Div,
+		"Pow" => Binary::Pow,
+		"PRelu" => Binary::PRelu,
+		_ if node.attributes.flag("fmod", false)? => Binary::Fmod,
+		_ => Binary::FloorMod,
+	};
+	Ok(Arithmetic(op).into())
+}
+
+impl Arithmetic {
+	fn check_types(&self, inputs: Inputs<'_>) -> Result<DType, Reason> {
+		if let Binary::Pow = self.0 {
+			let (base, exponent) = (inputs.dtype(0)?, inputs.dtype(1)?);
+			if base != DType::F32 {
+				return Err(Reason(wrong_dtype("the base", base, "float32, float16 or bfloat16")));
+			}
+			if exponent != DType::F32 && !exponent.is_integer() {
+				return Err(Reason(wrong_dtype(
+					"the exponent",
+					exponent,
+					"an integer or a float up to 32 bits",
+				)));
+			}
+			return Ok(base);
+		}
+		let dtype = inputs.common_dtype()?;
+		let allowed = match self.0 {
+			Binary::PRelu => dtype == DType::F32,
+			Binary::FloorMod => dtype.is_integer(),
+			_ => dtype == DType::F32 || dtype.is_integer(),
+		};
+		if allowed {
+			return Ok(dtype);
+		}
+		let advice = match self.0 {
+			Binary::FloorMod => "an integer (or set fmod=1)",
+			Binary::PRelu => "float32, float16 or bfloat16",
+			_ => "float32, float16, bfloat16 or an integer",
+		};
+		Err(Reason(wrong_dtype("an input", dtype, advice)))
+	}
+}
+
+impl Family for Arithmetic {
+	type Call = ();
+
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
+		let dtype = self.check_types(inputs)?;
+		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
+		let shape = broadcast(a, b)?;
+		if matches!(self.0, Binary::PRelu) && shape != a {
+			return Err(Reason(format!("slope of shape {b:?} does not broadcast to {a:?}")));
+		}
+		let output = TensorSpec::new(dtype, shape);
+		Ok(match self.0 {
+			Binary::Pow => Plan::per_element(output, POWER, ()).with_temporaries(1),
+			Binary::Fmod | Binary::FloorMod => Plan::per_element(output, TRANSCENDENTAL, ()),
+			_ => Plan::per_element(output, ARITHMETIC, ()),
+		})
+	}
+
+	fn run<T: TensorOps>(
+		&self,
+		_: (),
+		ops: &T,
+		inputs: Tensors<'_, T>,
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
+		if matches!(self.0, Binary::Pow) && ops.spec(b).dtype != DType::F32 {
+			return Ok(vec![ops.binary(self.0, a, &ops.cast(b, DType::F32)?)?]);
+		}
+		Ok(vec![ops.binary(self.0, a, b)?])
+	}
+}

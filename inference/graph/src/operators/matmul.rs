@@ -1,0 +1,135 @@
+//! Matrix products.
+
+use alloc::{format, vec, vec::Vec};
+
+use super::{
+	Family, NodeContext, Operator,
+	plan::{Inputs, Plan, Reason, Tensors, broadcast},
+};
+use crate::{
+	dtype::DType,
+	error::AttributeError,
+	metering::{self, MOVE},
+	ops::{GemmParams, KernelError, TensorOps},
+	tensor::TensorSpec,
+};
+
+/// Cost of a product whose every output element is a sum over `depth`.
+fn work(output: &[usize], depth: usize) -> u64 {
+	metering::elements(output).saturating_mul((depth as u64).saturating_add(MOVE))
+}
+
+/// `MatMul`, as numpy's: vectors become matrices for the product, leading dimensions broadcast.
+#[derive(Clone, Debug)]
+pub(crate) struct MatMul;
+
+pub(crate) fn parse_matmul(_: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	Ok(MatMul.into())
+}
+
+/// Shapes to give the operands of a [`MatMul`], and its result.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MatMulShapes {
+	a: Vec<usize>,
+	b: Vec<usize>,
+	output: Vec<usize>,
+}
+
+impl Family for MatMul {
+	type Call = MatMulShapes;
+
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
+		inputs.all_f32()?;
+		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
+		if a.is_empty() || b.is_empty() {
+			return Err("a scalar cannot be multiplied as a matrix: use Mul".into());
+		}
+		let left = if let [k] = a { vec![1, *k] } else { a.to_vec() };
+		let right = if let [k] = b { vec![*k, 1] } else { b.to_vec() };
+		let (Some((a_batch, &[m, k])), Some((b_batch, &[l, n]))) =
+			(left.split_last_chunk(), right.split_last_chunk())
+		else {
+			return Err("an operand has no matrix".into());
+		};
+		if k != l {
+			return Err(Reason(format!("shapes {a:?} and {b:?} do not multiply: {k} columns meet {l} rows")));
+		}
+		let mut output = broadcast(a_batch, b_batch)?;
+		if a.len() > 1 {
+			output.push(m);
+		}
+		if b.len() > 1 {
+			output.push(n);
+		}
+		let work = work(&output, k);
+		let call = MatMulShapes { a: left, b: right, output: output.clone() };
+		Ok(Plan::new(TensorSpec::new(DType::F32, output), work, call))
+	}
+
+	fn run<T: TensorOps>(
+		&self,
+		call: MatMulShapes,
+		ops: &T,
+		inputs: Tensors<'_, T>,
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
+		let both_matrices = ops.spec(a).shape == call.a && ops.spec(b).shape == call.b;
+		if both_matrices {
+			return Ok(vec![ops.matmul(a, b)?]);
+		}
+		let product = ops.matmul(&ops.reshape(a, &call.a)?, &ops.reshape(b, &call.b)?)?;
+		Ok(vec![ops.reshape(&product, &call.output)?])
+	}
+}
+
+/// `alpha * A' * B' + beta * C`.
+#[derive(Clone, Debug)]
+pub(crate) struct Gemm(GemmParams);
+
+pub(crate) fn parse_gemm(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	let attributes = &mut node.attributes;
+	Ok(Gemm(GemmParams {
+		alpha: attributes.float("alpha")?.unwrap_or(1.0),
+		beta: attributes.float("beta")?.unwrap_or(1.0),
+		trans_a: attributes.flag("transA", false)?,
+		trans_b: attributes.flag("transB", false)?,
+	})
+	.into())
+}
+
+impl Family for Gemm {
+	type Call = ();
+
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
+		inputs.all_f32()?;
+		let (&[a_rows, a_cols], &[b_rows, b_cols]) = (inputs.shape(0)?, inputs.shape(1)?) else {
+			return Err(Reason(format!(
+				"both factors must be matrices, found shapes {:?} and {:?}",
+				inputs.shape(0)?,
+				inputs.shape(1)?
+			)));
+		};
+		let (m, k) = if self.0.trans_a { (a_cols, a_rows) } else { (a_rows, a_cols) };
+		let (l, n) = if self.0.trans_b { (b_cols, b_rows) } else { (b_rows, b_cols) };
+		if k != l {
+			return Err(Reason(format!("the matrices do not multiply: {k} columns meet {l} rows")));
+		}
+		let output = vec![m, n];
+		if let Some(c) = inputs.optional(2)
+			&& broadcast(&c.shape, &output)? != output
+		{
+			return Err(Reason(format!("C of shape {:?} does not broadcast to {output:?}", c.shape)));
+		}
+		let work = work(&output, k);
+		Ok(Plan::new(TensorSpec::new(DType::F32, output), work, ()))
+	}
+
+	fn run<T: TensorOps>(
+		&self,
+		_: (),
+		ops: &T,
+		inputs: Tensors<'_, T>,
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		Ok(vec![ops.gemm(&self.0, inputs.get(0)?, inputs.get(1)?, inputs.optional(2))?])
+	}
+}

@@ -1,0 +1,316 @@
+//! ONNX operators, written once over [`TensorOps`].
+//!
+//! A *family* is a type that holds the attributes of one operator or of several alike. It is made by a parse function
+//! when a model is decoded, so that a model with wrong attributes never becomes a [`Model`](crate::Model). At run time its
+//! [`Family::plan`] looks at the inputs' types and shapes (and the values of a few small ones), and answers with
+//! output shapes, cost and checked kernel arguments; only after the meter has agreed does [`Family::run`] compute.
+//! [`registry`] says which operators there are, in which operator sets, with how many inputs.
+
+pub(crate) mod attributes;
+mod cast;
+mod clip;
+mod compare;
+mod conv;
+mod create;
+mod elementwise;
+mod gather;
+mod join;
+mod matmul;
+mod normalise;
+mod pad;
+pub(crate) mod plan;
+mod pool;
+mod reduce;
+mod registry;
+mod shape;
+mod slice;
+mod spatial;
+mod variadic;
+
+use alloc::{format, vec::Vec};
+
+use attributes::Attributes;
+use plan::{Inputs, Operand, Plan, Reason, Tensors};
+pub(crate) use registry::parse;
+pub use registry::supported;
+
+use crate::{
+	dtype::DType,
+	error::AttributeError,
+	limits::{MAX_DIM, MAX_RANK},
+	metering::{self, Exceeded, MOVE, Meter},
+	ops::{KernelError, TensorOps},
+	tensor::{HostTensor, TensorError, TensorSpec},
+};
+
+/// Most elements of an input that an operator reads before it runs: such inputs are shapes, axes and the like.
+const MAX_HOST_ELEMENTS: u64 = 1024;
+
+/// One or several operators alike, with their attributes.
+pub(crate) trait Family {
+	/// What [`plan`](Self::plan) works out for [`run`](Self::run).
+	type Call;
+
+	/// Inputs whose elements [`plan`](Self::plan) needs. They may have at most [`MAX_HOST_ELEMENTS`] elements.
+	const HOST_INPUTS: &'static [usize] = &[];
+
+	/// Whether the operator computes with floats. Then 16-bit floats are widened before [`plan`](Self::plan) sees them,
+	/// and `float32` outputs are rounded to the type of the first input if that is such a type.
+	const WIDENS: bool = true;
+
+	/// Checks types and shapes, and decides what to do.
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason>;
+
+	/// Computes what was planned. The outputs must have exactly the planned types.
+	fn run<T: TensorOps>(
+		&self,
+		call: Self::Call,
+		ops: &T,
+		inputs: Tensors<'_, T>,
+	) -> Result<Vec<T::Tensor>, KernelError>;
+}
+
+/// What a parse function sees of a node. The number of inputs and outputs has been checked.
+pub(crate) struct NodeContext<'a> {
+	pub op_type: &'a str,
+	pub opset: i64,
+	/// Number of outputs wanted.
+	pub outputs: usize,
+	pub attributes: Attributes,
+}
+
+impl NodeContext<'_> {
+	/// An error about the value of an attribute.
+	pub(crate) fn bad(name: &str, reason: &str) -> AttributeError {
+		AttributeError::Value { name: name.into(), reason: reason.into() }
+	}
+}
+
+/// What becomes of a node.
+pub(crate) enum Parsed {
+	/// Something to execute.
+	Operator(Operator),
+	/// A `Constant`: known at once.
+	Constant(HostTensor),
+}
+
+/// Why a node gave no outputs.
+pub(crate) enum StepError {
+	/// The operator cannot run on these inputs.
+	Reason(Reason),
+	/// A budget is used up.
+	Exceeded(Exceeded),
+	/// The kernel failed.
+	Kernel(KernelError),
+}
+
+impl From<Reason> for StepError {
+	fn from(reason: Reason) -> Self {
+		Self::Reason(reason)
+	}
+}
+
+impl From<Exceeded> for StepError {
+	fn from(exceeded: Exceeded) -> Self {
+		Self::Exceeded(exceeded)
+	}
+}
+
+impl From<KernelError> for StepError {
+	fn from(error: KernelError) -> Self {
+		match error {
+			KernelError::IndexOutOfRange { .. } | KernelError::DivisionByZero => {
+				Self::Reason(Reason(format!("{error}")))
+			}
+			KernelError::Backend(_) => Self::Kernel(error),
+		}
+	}
+}
+
+impl From<TensorError> for StepError {
+	fn from(error: TensorError) -> Self {
+		Self::Kernel(KernelError::Backend(format!("{error}")))
+	}
+}
+
+macro_rules! families {
+	($($name:ident($family:ty)),+ $(,)?) => {
+		/// A node's operator.
+		#[derive(Clone, Debug)]
+		pub(crate) enum Operator {
+			$($name($family),)+
+		}
+
+		$(impl From<$family> for Operator {
+			fn from(family: $family) -> Self {
+				Self::$name(family)
+			}
+		})+
+
+		impl Operator {
+			/// Plans, charges and runs.
+			pub(crate) fn execute<T: TensorOps>(
+				&self,
+				ops: &T,
+				inputs: &[Option<T::Tensor>],
+				meter: &mut Meter,
+			) -> Result<Vec<T::Tensor>, StepError> {
+				match self {
+					$(Self::$name(family) => step(family, ops, inputs, meter),)+
+				}
+			}
+		}
+	};
+}
+
+families! {
+	Arithmetic(elementwise::Arithmetic),
+	ArgReduce(reduce::ArgReduce),
+	BatchNorm(normalise::BatchNorm),
+	Cast(cast::Cast),
+	Clip(clip::Clip),
+	Compare(compare::Compare),
+	Concat(join::Concat),
+	ConstantOfShape(create::ConstantOfShape),
+	Conv(conv::Conv),
+	ConvTranspose(conv::ConvTranspose),
+	Elementwise(elementwise::Elementwise),
+	Expand(shape::Expand),
+	Gather(gather::Gather),
+	Gemm(matmul::Gemm),
+	GlobalPool(pool::GlobalPool),
+	Identity(shape::Identity),
+	LayerNorm(normalise::LayerNorm),
+	Logic(compare::Logic),
+	MatMul(matmul::MatMul),
+	Not(compare::Not),
+	Pad(pad::Pad),
+	Pool(pool::Pool),
+	Range(create::Range),
+	Reduce(reduce::Reduce),
+	Reshape(shape::Reshape),
+	ShapeOf(create::ShapeOf),
+	Slice(slice::Slice),
+	Softmax(normalise::Softmax),
+	Split(slice::Split),
+	Tile(join::Tile),
+	Transpose(shape::Transpose),
+	Variadic(variadic::Variadic),
+	Where(compare::Where),
+}
+
+/// Executes a node of one family.
+fn step<F: Family, T: TensorOps>(
+	family: &F,
+	ops: &T,
+	inputs: &[Option<T::Tensor>],
+	meter: &mut Meter,
+) -> Result<Vec<T::Tensor>, StepError> {
+	let specs: Vec<Option<TensorSpec>> =
+		inputs.iter().map(|input| input.as_ref().map(|tensor| ops.spec(tensor))).collect();
+	let half =
+		specs.first().into_iter().flatten().map(|spec| spec.dtype).find(|dtype| F::WIDENS && dtype.is_half());
+	let mut widening = 0u64;
+	let mut operands = Vec::with_capacity(inputs.len());
+	for (index, (tensor, spec)) in inputs.iter().zip(specs).enumerate() {
+		let (Some(tensor), Some(mut spec)) = (tensor, spec) else {
+			operands.push(None);
+			continue;
+		};
+		let value =
+			if F::HOST_INPUTS.contains(&index) { Some(host_value(ops, tensor, index, &spec)?) } else { None };
+		if F::WIDENS && spec.dtype.is_half() {
+			spec.dtype = DType::F32;
+			widening = widening.saturating_add(metering::bytes(&spec));
+		}
+		operands.push(Some(Operand { spec, value }));
+	}
+
+	let plan = family.plan(Inputs(&operands))?;
+	let mut outputs = plan.outputs;
+	let mut work = plan.work;
+	let mut scratch = plan.scratch.saturating_add(widening);
+	for output in &mut outputs {
+		if output.shape.len() > MAX_RANK || output.shape.iter().any(|&dim| dim > MAX_DIM) {
+			return Err(Reason(format!(
+				"its output would have shape {:?}: at most {MAX_RANK} dimensions of at most {MAX_DIM} are supported",
+				output.shape
+			))
+			.into());
+		}
+		if let Some(half) = half
+			&& output.dtype == DType::F32
+		{
+			scratch = scratch.saturating_add(metering::bytes(output));
+			work = work.saturating_add(metering::elements(&output.shape).saturating_mul(MOVE));
+			output.dtype = half;
+		}
+	}
+	work = work.saturating_add((widening / 4).saturating_mul(MOVE));
+	meter.compute(inputs.len().saturating_add(outputs.len()) as u64, work)?;
+	meter.allocate(outputs.iter().map(metering::bytes).fold(0, u64::saturating_add), scratch)?;
+
+	// Nothing to compute, and kernels need not care that the other dimensions may be anything.
+	if outputs.iter().all(|output| output.shape.contains(&0)) {
+		return outputs.into_iter().map(|output| Ok(ops.from_host(HostTensor::empty(output)?)?)).collect();
+	}
+	let widened;
+	let tensors = if widening > 0 {
+		widened = inputs
+			.iter()
+			.map(|input| match input {
+				Some(tensor) if ops.spec(tensor).dtype.is_half() => ops.cast(tensor, DType::F32).map(Some),
+				other => Ok(other.clone()),
+			})
+			.collect::<Result<Vec<_>, _>>()?;
+		&widened
+	} else {
+		inputs
+	};
+	let results = family.run(plan.call, ops, Tensors(tensors))?;
+	finish(ops, results, &outputs)
+}
+
+/// Reads a small input.
+fn host_value<T: TensorOps>(
+	ops: &T,
+	tensor: &T::Tensor,
+	index: usize,
+	spec: &TensorSpec,
+) -> Result<HostTensor, StepError> {
+	if metering::elements(&spec.shape) > MAX_HOST_ELEMENTS {
+		return Err(Reason(format!(
+			"input {index} has shape {:?}: at most {MAX_HOST_ELEMENTS} elements make sense there",
+			spec.shape
+		))
+		.into());
+	}
+	Ok(ops.to_host(tensor.clone())?)
+}
+
+/// Rounds results to 16-bit floats where planned, and checks that the kernel kept to the plan.
+fn finish<T: TensorOps>(
+	ops: &T,
+	results: Vec<T::Tensor>,
+	planned: &[TensorSpec],
+) -> Result<Vec<T::Tensor>, StepError> {
+	if results.len() != planned.len() {
+		let reason = format!("{} outputs planned, {} computed", planned.len(), results.len());
+		return Err(KernelError::Backend(reason).into());
+	}
+	results
+		.into_iter()
+		.zip(planned)
+		.map(|(mut result, planned)| {
+			if planned.dtype.is_half() && ops.spec(&result).dtype == DType::F32 {
+				result = ops.cast(&result, planned.dtype)?;
+			}
+			let found = ops.spec(&result);
+			if found == *planned {
+				Ok(result)
+			} else {
+				Err(KernelError::Backend(format!("output {planned} planned, {found} computed")).into())
+			}
+		})
+		.collect()
+}

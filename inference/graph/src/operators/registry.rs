@@ -1,0 +1,239 @@
+//! Which operators there are, in which operator sets, and with how many inputs and outputs.
+
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use super::{
+	NodeContext, Operator, Parsed, attributes::Attributes, cast, clip, compare, conv, create, elementwise,
+	gather, join, matmul, normalise, pad, pool, reduce, shape, slice, variadic,
+};
+use crate::{
+	error::{AttributeError, NodeProblem},
+	limits::{MAX_OPSET, MIN_OPSET},
+	onnx::AttributeProto,
+};
+
+type Parse = fn(&mut NodeContext<'_>) -> Result<Operator, AttributeError>;
+
+/// A form of an operator.
+struct Entry {
+	op_type: &'static str,
+	/// Operator sets of the model in which it has this form.
+	opsets: RangeInclusive<i64>,
+	/// Numbers of inputs. Those up to the smallest number cannot be left out.
+	inputs: RangeInclusive<usize>,
+	/// Most outputs that can be computed.
+	outputs: usize,
+	parse: Parse,
+}
+
+const fn entry(
+	op_type: &'static str,
+	opsets: RangeInclusive<i64>,
+	inputs: RangeInclusive<usize>,
+	parse: Parse,
+) -> Entry {
+	Entry { op_type, opsets, inputs, outputs: 1, parse }
+}
+
+/// From the first to the newest operator set.
+const ALL: RangeInclusive<i64> = MIN_OPSET..=MAX_OPSET;
+
+const fn since(first: i64) -> RangeInclusive<i64> {
+	first..=MAX_OPSET
+}
+
+const fn before(first: i64) -> RangeInclusive<i64> {
+	MIN_OPSET..=first - 1
+}
+
+/// At least one.
+const ANY: RangeInclusive<usize> = 1..=usize::MAX;
+
+static ENTRIES: &[Entry] = &[
+	// Functions of one element
+	entry("Abs", ALL, 1..=1, elementwise::parse_unary),
+	entry("Acos", ALL, 1..=1, elementwise::parse_unary),
+	entry("Acosh", since(9), 1..=1, elementwise::parse_unary),
+	entry("Asin", ALL, 1..=1, elementwise::parse_unary),
+	entry("Asinh", since(9), 1..=1, elementwise::parse_unary),
+	entry("Atan", ALL, 1..=1, elementwise::parse_unary),
+	entry("Atanh", since(9), 1..=1, elementwise::parse_unary),
+	entry("Ceil", ALL, 1..=1, elementwise::parse_unary),
+	entry("Celu", since(12), 1..=1, elementwise::parse_unary),
+	entry("Cos", ALL, 1..=1, elementwise::parse_unary),
+	entry("Cosh", since(9), 1..=1, elementwise::parse_unary),
+	entry("Elu", ALL, 1..=1, elementwise::parse_unary),
+	entry("Erf", since(9), 1..=1, elementwise::parse_unary),
+	entry("Exp", ALL, 1..=1, elementwise::parse_unary),
+	entry("Floor", ALL, 1..=1, elementwise::parse_unary),
+	entry("Gelu", since(20), 1..=1, elementwise::parse_unary),
+	entry("HardSigmoid", ALL, 1..=1, elementwise::parse_unary),
+	entry("HardSwish", since(14), 1..=1, elementwise::parse_unary),
+	entry("LeakyRelu", ALL, 1..=1, elementwise::parse_unary),
+	entry("Log", ALL, 1..=1, elementwise::parse_unary),
+	entry("Mish", since(18), 1..=1, elementwise::parse_unary),
+	entry("Neg", ALL, 1..=1, elementwise::parse_unary),
+	entry("Reciprocal", ALL, 1..=1, elementwise::parse_unary),
+	entry("Relu", ALL, 1..=1, elementwise::parse_unary),
+	entry("Round", since(11), 1..=1, elementwise::parse_unary),
+	entry("Selu", ALL, 1..=1, elementwise::parse_unary),
+	entry("Shrink", since(9), 1..=1, elementwise::parse_unary),
+	entry("Sigmoid", ALL, 1..=1, elementwise::parse_unary),
+	entry("Sign", since(9), 1..=1, elementwise::parse_unary),
+	entry("Sin", ALL, 1..=1, elementwise::parse_unary),
+	entry("Sinh", since(9), 1..=1, elementwise::parse_unary),
+	entry("Softplus", ALL, 1..=1, elementwise::parse_unary),
+	entry("Softsign", ALL, 1..=1, elementwise::parse_unary),
+	entry("Sqrt", ALL, 1..=1, elementwise::parse_unary),
+	entry("Swish", since(24), 1..=1, elementwise::parse_unary),
+	entry("Tan", ALL, 1..=1, elementwise::parse_unary),
+	entry("Tanh", ALL, 1..=1, elementwise::parse_unary),
+	entry("ThresholdedRelu", since(10), 1..=1, elementwise::parse_unary),
+	entry("Clip", before(11), 1..=1, clip::parse),
+	entry("Clip", since(11), 1..=3, clip::parse),
+	// Arithmetic, comparison, logic
+	entry("Add", ALL, 2..=2, elementwise::parse_binary),
+	entry("Div", ALL, 2..=2, elementwise::parse_binary),
+	entry("Mod", since(10), 2..=2, elementwise::parse_binary),
+	entry("Mul", ALL, 2..=2, elementwise::parse_binary),
+	entry("Pow", ALL, 2..=2, elementwise::parse_binary),
+	entry("PRelu", ALL, 2..=2, elementwise::parse_binary),
+	entry("Sub", ALL, 2..=2, elementwise::parse_binary),
+	entry("Max", ALL, ANY, variadic::parse),
+	entry("Mean", ALL, ANY, variadic::parse),
+	entry("Min", ALL, ANY, variadic::parse),
+	entry("Sum", ALL, ANY, variadic::parse),
+	entry("Equal", ALL, 2..=2, compare::parse_compare),
+	entry("Greater", ALL, 2..=2, compare::parse_compare),
+	entry("GreaterOrEqual", since(12), 2..=2, compare::parse_compare),
+	entry("Less", ALL, 2..=2, compare::parse_compare),
+	entry("LessOrEqual", since(12), 2..=2, compare::parse_compare),
+	entry("And", ALL, 2..=2, compare::parse_logic),
+	entry("Or", ALL, 2..=2, compare::parse_logic),
+	entry("Xor", ALL, 2..=2, compare::parse_logic),
+	entry("Not", ALL, 1..=1, compare::parse_not),
+	entry("Where", since(9), 3..=3, compare::parse_where),
+	// Dot products
+	entry("MatMul", ALL, 2..=2, matmul::parse_matmul),
+	entry("Gemm", before(11), 3..=3, matmul::parse_gemm),
+	entry("Gemm", since(11), 2..=3, matmul::parse_gemm),
+	entry("Conv", ALL, 2..=3, conv::parse_conv),
+	entry("ConvTranspose", ALL, 2..=3, conv::parse_conv_transpose),
+	// Pools, reductions, normalisations
+	entry("AveragePool", ALL, 1..=1, pool::parse),
+	entry("MaxPool", ALL, 1..=1, pool::parse),
+	entry("GlobalAveragePool", ALL, 1..=1, pool::parse_global),
+	entry("GlobalMaxPool", ALL, 1..=1, pool::parse_global),
+	entry("ReduceL1", before(18), 1..=1, reduce::parse),
+	entry("ReduceL1", since(18), 1..=2, reduce::parse),
+	entry("ReduceL2", before(18), 1..=1, reduce::parse),
+	entry("ReduceL2", since(18), 1..=2, reduce::parse),
+	entry("ReduceLogSum", before(18), 1..=1, reduce::parse),
+	entry("ReduceLogSum", since(18), 1..=2, reduce::parse),
+	entry("ReduceLogSumExp", before(18), 1..=1, reduce::parse),
+	entry("ReduceLogSumExp", since(18), 1..=2, reduce::parse),
+	entry("ReduceMax", before(18), 1..=1, reduce::parse),
+	entry("ReduceMax", since(18), 1..=2, reduce::parse),
+	entry("ReduceMean", before(18), 1..=1, reduce::parse),
+	entry("ReduceMean", since(18), 1..=2, reduce::parse),
+	entry("ReduceMin", before(18), 1..=1, reduce::parse),
+	entry("ReduceMin", since(18), 1..=2, reduce::parse),
+	entry("ReduceProd", before(18), 1..=1, reduce::parse),
+	entry("ReduceProd", since(18), 1..=2, reduce::parse),
+	entry("ReduceSum", before(13), 1..=1, reduce::parse),
+	entry("ReduceSum", since(13), 1..=2, reduce::parse),
+	entry("ReduceSumSquare", before(18), 1..=1, reduce::parse),
+	entry("ReduceSumSquare", since(18), 1..=2, reduce::parse),
+	entry("ArgMax", ALL, 1..=1, reduce::parse_arg),
+	entry("ArgMin", ALL, 1..=1, reduce::parse_arg),
+	entry("BatchNormalization", ALL, 5..=5, normalise::parse_batch_norm),
+	entry("LayerNormalization", since(17), 2..=3, normalise::parse_layer_norm),
+	entry("LogSoftmax", ALL, 1..=1, normalise::parse_softmax),
+	entry("Softmax", ALL, 1..=1, normalise::parse_softmax),
+	// Shapes and movement
+	entry("Cast", ALL, 1..=1, cast::parse),
+	entry("CastLike", since(15), 2..=2, cast::parse),
+	entry("Concat", ALL, ANY, join::parse_concat),
+	entry("ConstantOfShape", since(9), 1..=1, create::parse_constant_of_shape),
+	entry("Dropout", before(12), 1..=1, shape::parse_dropout),
+	entry("Dropout", since(12), 1..=3, shape::parse_dropout),
+	entry("Expand", since(8), 2..=2, shape::parse_expand),
+	entry("Flatten", ALL, 1..=1, shape::parse_reshape),
+	entry("Gather", ALL, 2..=2, gather::parse),
+	entry("Identity", ALL, 1..=1, shape::parse_identity),
+	entry("Pad", before(11), 1..=1, pad::parse),
+	entry("Pad", 11..=17, 2..=3, pad::parse),
+	entry("Pad", since(18), 2..=4, pad::parse),
+	entry("Range", since(11), 3..=3, create::parse_range),
+	entry("Reshape", ALL, 2..=2, shape::parse_reshape),
+	entry("Shape", ALL, 1..=1, create::parse_shape),
+	entry("Size", ALL, 1..=1, create::parse_shape),
+	entry("Slice", before(10), 1..=1, slice::parse),
+	entry("Slice", since(10), 3..=5, slice::parse),
+	Entry { outputs: usize::MAX, ..entry("Split", before(13), 1..=1, slice::parse_split) },
+	Entry { outputs: usize::MAX, ..entry("Split", since(13), 1..=2, slice::parse_split) },
+	entry("Squeeze", before(13), 1..=1, shape::parse_reshape),
+	entry("Squeeze", since(13), 1..=2, shape::parse_reshape),
+	entry("Tile", ALL, 2..=2, join::parse_tile),
+	entry("Transpose", ALL, 1..=1, shape::parse_transpose),
+	entry("Unsqueeze", before(13), 1..=1, shape::parse_reshape),
+	entry("Unsqueeze", since(13), 2..=2, shape::parse_reshape),
+];
+
+/// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
+/// set in which it may be used.
+pub fn supported() -> Vec<(&'static str, i64)> {
+	let mut operators: Vec<_> = ENTRIES.iter().map(|entry| (entry.op_type, *entry.opsets.start())).collect();
+	operators.push(("Constant", MIN_OPSET));
+	operators.sort_unstable();
+	operators.dedup_by_key(|&mut (op_type, _)| op_type);
+	operators
+}
+
+/// Understands a node of the standard domain. `inputs` tells of every input whether it is there, without trailing
+/// ones that are not.
+pub(crate) fn parse(
+	op_type: &str,
+	opset: i64,
+	inputs: &[bool],
+	outputs: usize,
+	attributes: Vec<AttributeProto>,
+) -> Result<Parsed, NodeProblem> {
+	let mut attributes = Attributes::new(attributes).map_err(NodeProblem::Attribute)?;
+	if op_type == "Constant" {
+		check_arity(inputs, outputs, &(0..=0), 1)?;
+		let value = create::constant(&mut attributes).map_err(NodeProblem::Attribute)?;
+		attributes.finish().map_err(NodeProblem::Attribute)?;
+		return Ok(Parsed::Constant(value));
+	}
+	let mut forms = ENTRIES.iter().filter(|entry| entry.op_type == op_type).peekable();
+	let Some(first) = forms.peek() else { return Err(NodeProblem::UnknownOperator) };
+	let since = *first.opsets.start();
+	let entry = forms
+		.find(|entry| entry.opsets.contains(&opset))
+		.ok_or(NodeProblem::OperatorVersion { since, opset })?;
+	check_arity(inputs, outputs, &entry.inputs, entry.outputs)?;
+	let mut node = NodeContext { op_type, opset, outputs, attributes };
+	let operator = (entry.parse)(&mut node).map_err(NodeProblem::Attribute)?;
+	node.attributes.finish().map_err(NodeProblem::Attribute)?;
+	Ok(Parsed::Operator(operator))
+}
+
+fn check_arity(
+	inputs: &[bool],
+	outputs: usize,
+	allowed: &RangeInclusive<usize>,
+	max_outputs: usize,
+) -> Result<(), NodeProblem> {
+	let (min, max) = (*allowed.start(), *allowed.end());
+	// Of any number of inputs, none can be left out.
+	let required = if max == usize::MAX { inputs.len() } else { min };
+	if !allowed.contains(&inputs.len()) || inputs.iter().take(required).any(|&present| !present) {
+		return Err(NodeProblem::Inputs { found: inputs.len(), min, max });
+	}
+	if outputs > max_outputs {
+		return Err(NodeProblem::Outputs { found: outputs, max: max_outputs });
+	}
+	Ok(())
+}

@@ -1,0 +1,147 @@
+//! Matrix products and convolutions.
+
+use alloc::{format, vec, vec::Vec};
+
+use assay_numerics::{Binary, Cpu, MatMul, Strides, Window};
+
+use super::{SliceTensor, zeros};
+use crate::ops::{ConvParams, ConvTransposeParams, GemmParams, KernelError};
+
+/// Splits a shape into leading dimensions, rows and columns.
+fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), KernelError> {
+	match shape {
+		[batch @ .., rows, cols] => Ok((batch, *rows, *cols)),
+		_ => Err(KernelError::Backend(format!("{shape:?} is no matrix"))),
+	}
+}
+
+pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
+	let (a_batch, rows, k) = matrices(&a.shape)?;
+	let (b_batch, _, n) = matrices(&b.shape)?;
+	let (mut shape, offsets) = assay_numerics::batch_offsets(a_batch, b_batch, rows * k, k * n)?;
+	// One right-hand matrix for all: the left-hand ones stacked are one tall matrix, and its rows do not know.
+	let (m, offsets) = if b_batch.is_empty() {
+		(rows * offsets.len(), vec![(0, 0); usize::from(!offsets.is_empty())])
+	} else {
+		(rows, offsets)
+	};
+	shape.extend([rows, n]);
+	let mut out = zeros(&shape)?;
+	let product = MatMul { m, k, n, a: Strides::row_major(k), b: Strides::row_major(n) };
+	assay_numerics::matmul_batched(cpu, &product, &offsets, a.f32()?, b.f32()?, &mut out)?;
+	SliceTensor::from_vec(shape, out)
+}
+
+pub(super) fn gemm(
+	cpu: Cpu,
+	params: &GemmParams,
+	a: &SliceTensor,
+	b: &SliceTensor,
+	c: Option<&SliceTensor>,
+) -> Result<SliceTensor, KernelError> {
+	let (_, a_rows, a_cols) = matrices(&a.shape)?;
+	let (_, b_rows, b_cols) = matrices(&b.shape)?;
+	let (m, k, a_strides) = if params.trans_a {
+		(a_cols, a_rows, Strides::transposed(a_cols))
+	} else {
+		(a_rows, a_cols, Strides::row_major(a_cols))
+	};
+	let (n, b_strides) = if params.trans_b {
+		(b_rows, Strides::transposed(b_cols))
+	} else {
+		(b_cols, Strides::row_major(b_cols))
+	};
+	let shape = vec![m, n];
+	let mut out = zeros(&shape)?;
+	let product = MatMul { m, k, n, a: a_strides, b: b_strides };
+	assay_numerics::matmul(cpu, &product, a.f32()?, b.f32()?, &mut out)?;
+	if params.alpha != 1.0 {
+		out = scaled(cpu, &out, params.alpha)?;
+	}
+	if let Some(c) = c {
+		let scaled_c;
+		let summand = if params.beta == 1.0 {
+			c.f32()?
+		} else {
+			scaled_c = scaled(cpu, c.f32()?, params.beta)?;
+			&scaled_c
+		};
+		let mut sum = zeros(&shape)?;
+		assay_numerics::binary(cpu, Binary::Add, &out, &shape, summand, &c.shape, &mut sum)?;
+		out = sum;
+	}
+	SliceTensor::from_vec(shape, out)
+}
+
+fn scaled(cpu: Cpu, x: &[f32], factor: f32) -> Result<Vec<f32>, KernelError> {
+	let mut out = zeros(&[x.len()])?;
+	assay_numerics::binary_scalar(cpu, Binary::Mul, x, factor, &mut out)?;
+	Ok(out)
+}
+
+/// Splits a shape into its first two dimensions and the spatial ones.
+fn spatial(shape: &[usize]) -> Result<(usize, usize, &[usize]), KernelError> {
+	match shape {
+		[first, second, spatial @ ..] => Ok((*first, *second, spatial)),
+		_ => Err(KernelError::Backend(format!("{shape:?} has no spatial dimensions"))),
+	}
+}
+
+fn window(params: &ConvParams, kernel: &[usize]) -> Result<Window, KernelError> {
+	Ok(Window::new(kernel, &params.strides, &params.dilations, &params.pads_begin, &params.pads_end)?)
+}
+
+pub(super) fn conv(
+	cpu: Cpu,
+	params: &ConvParams,
+	x: &SliceTensor,
+	w: &SliceTensor,
+	b: Option<&SliceTensor>,
+) -> Result<SliceTensor, KernelError> {
+	let (batch, in_channels, input) = spatial(&x.shape)?;
+	let (out_channels, _, kernel) = spatial(&w.shape)?;
+	let window = window(params, kernel)?;
+	let conv = assay_numerics::Conv {
+		batch,
+		in_channels,
+		out_channels,
+		groups: params.group,
+		input,
+		window: &window,
+	};
+	let mut shape = vec![batch, out_channels];
+	shape.extend(conv.output()?);
+	let mut out = zeros(&shape)?;
+	let bias = b.map(SliceTensor::f32).transpose()?;
+	assay_numerics::conv(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?;
+	SliceTensor::from_vec(shape, out)
+}
+
+pub(super) fn conv_transpose(
+	cpu: Cpu,
+	params: &ConvTransposeParams,
+	x: &SliceTensor,
+	w: &SliceTensor,
+	b: Option<&SliceTensor>,
+) -> Result<SliceTensor, KernelError> {
+	let (batch, in_channels, input) = spatial(&x.shape)?;
+	let (_, per_group, kernel) = spatial(&w.shape)?;
+	let window = window(&params.conv, kernel)?;
+	let groups = params.conv.group;
+	let out_channels = per_group * groups;
+	let conv = assay_numerics::ConvTranspose {
+		batch,
+		in_channels,
+		out_channels,
+		groups,
+		input,
+		window: &window,
+		output_padding: &params.output_padding,
+	};
+	let mut shape = vec![batch, out_channels];
+	shape.extend(conv.output()?);
+	let mut out = zeros(&shape)?;
+	let bias = b.map(SliceTensor::f32).transpose()?;
+	assay_numerics::conv_transpose(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?;
+	SliceTensor::from_vec(shape, out)
+}
