@@ -1,0 +1,20 @@
+//! The executor that answers requests, as one concrete type.
+
+use crate::StrictOps;
+use assay_graph::{Budget, ExecError, Executor, HostTensor, KernelError, Model, Run};
+
+/// [`Executor`] on [`StrictOps`]. Without type parameters, so that it is compiled here once and not again in every crate
+/// that runs models.
+pub struct StrictExecutor(Executor<StrictOps>);
+
+impl StrictExecutor {
+	/// Hands the model's constants over to the backend. Fails if the machine has no kernels.
+	pub fn new(model: Model) -> Result<Self, KernelError> {
+		Executor::new(model, StrictOps::default()).map(Self)
+	}
+
+	/// Runs the graph; see [`Executor::run`].
+	pub fn run(&self, inputs: Vec<(String, HostTensor)>, budget: &Budget) -> Result<Run, ExecError> {
+		self.0.run(inputs, budget)
+	}
+}

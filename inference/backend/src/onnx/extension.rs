@@ -1,0 +1,116 @@
+//! What ONNX has and Burn's backend trait has not.
+
+use assay_graph::{ArgReduction, Binary, PoolParams, Reduction, Unary};
+use burn_backend::{
+	Backend, IntDType,
+	tensor::{FloatTensor, IntTensor},
+};
+use burn_flex::Flex;
+
+use super::compose;
+use crate::strict::{
+	Strict, float,
+	module::{self, pool::Geometry},
+};
+
+/// A backend extension: ONNX operators without an equivalent in [`Backend`].
+///
+/// Every method has a default composed of Burn's own operations, so `impl OnnxBackend for MyBackend {}` is enough to
+/// run graphs on a stock backend, with the accuracy of that backend. [`Strict`] replaces all of them, because a
+/// composition rounds in other places than the definition does.
+pub trait OnnxBackend: Backend {
+	/// A function of every element.
+	fn onnx_unary(op: Unary, x: FloatTensor<Self>) -> FloatTensor<Self> {
+		compose::unary::<Self>(op, x)
+	}
+
+	/// A function of every pair of elements; shapes have one rank and broadcast.
+	fn onnx_binary(op: Binary, a: FloatTensor<Self>, b: FloatTensor<Self>) -> FloatTensor<Self> {
+		compose::binary::<Self>(op, a, b)
+	}
+
+	/// Reduces `axes` (ascending), which stay with length 1.
+	fn onnx_reduce(op: Reduction, x: FloatTensor<Self>, axes: &[usize]) -> FloatTensor<Self> {
+		compose::reduce::<Self>(op, x, axes)
+	}
+
+	/// Index of the extreme along `axis`, which stays with length 1, as `i64`.
+	fn onnx_arg_reduce(
+		op: ArgReduction,
+		x: FloatTensor<Self>,
+		axis: usize,
+		select_last: bool,
+	) -> IntTensor<Self> {
+		compose::arg_reduce::<Self>(op, x, axis, select_last)
+	}
+
+	/// Normalises the last axis of `x`; `scale` and `bias` have its length.
+	fn onnx_layer_norm(
+		x: FloatTensor<Self>,
+		scale: FloatTensor<Self>,
+		bias: Option<FloatTensor<Self>>,
+		epsilon: f32,
+	) -> FloatTensor<Self> {
+		Self::layer_norm(x, scale, bias, epsilon.into())
+	}
+
+	/// The maximum of each window of `x [N, C, D…]`.
+	fn onnx_max_pool(params: &PoolParams, x: FloatTensor<Self>) -> FloatTensor<Self> {
+		compose::max_pool::<Self>(params, x)
+	}
+
+	/// The mean of each window of `x [N, C, D…]`.
+	fn onnx_average_pool(
+		params: &PoolParams,
+		count_include_pad: bool,
+		x: FloatTensor<Self>,
+	) -> FloatTensor<Self> {
+		compose::average_pool::<Self>(params, count_include_pad, x)
+	}
+}
+
+impl OnnxBackend for Flex {}
+
+impl OnnxBackend for Strict {
+	fn onnx_unary(op: Unary, x: FloatTensor<Self>) -> FloatTensor<Self> {
+		float::elementwise::unary(op, x)
+	}
+
+	fn onnx_binary(op: Binary, a: FloatTensor<Self>, b: FloatTensor<Self>) -> FloatTensor<Self> {
+		float::elementwise::binary(op, a, b)
+	}
+
+	fn onnx_reduce(op: Reduction, x: FloatTensor<Self>, axes: &[usize]) -> FloatTensor<Self> {
+		float::reduce::axes(op, x, axes)
+	}
+
+	fn onnx_arg_reduce(
+		op: ArgReduction,
+		x: FloatTensor<Self>,
+		axis: usize,
+		select_last: bool,
+	) -> IntTensor<Self> {
+		float::reduce::arg(op, x, axis, select_last, IntDType::I64)
+	}
+
+	fn onnx_layer_norm(
+		x: FloatTensor<Self>,
+		scale: FloatTensor<Self>,
+		bias: Option<FloatTensor<Self>>,
+		epsilon: f32,
+	) -> FloatTensor<Self> {
+		module::layer_norm(x, scale, bias, epsilon)
+	}
+
+	fn onnx_max_pool(params: &PoolParams, x: FloatTensor<Self>) -> FloatTensor<Self> {
+		module::pool::maximum(&Geometry::from_onnx(params, &x), x)
+	}
+
+	fn onnx_average_pool(
+		params: &PoolParams,
+		count_include_pad: bool,
+		x: FloatTensor<Self>,
+	) -> FloatTensor<Self> {
+		module::pool::average(&Geometry::from_onnx(params, &x), count_include_pad, x)
+	}
+}

@@ -1,0 +1,399 @@
+//! ONNX graphs on Burn: [`BurnOps`] implements [`TensorOps`] over the primitives of any [`OnnxBackend`].
+
+mod compose;
+mod extension;
+mod integer;
+mod movement;
+mod tensor;
+
+use assay_graph::{
+	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams, DType,
+	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, TensorSpec,
+	Unary,
+};
+use burn_backend::{
+	Backend, BoolDType, FloatDType, Shape, Slice, TensorMetadata,
+	ops::{ConvOptions, ConvTransposeOptions},
+	tensor::{Device, FloatTensor},
+};
+
+pub use extension::OnnxBackend;
+pub use tensor::BurnTensor;
+
+use movement::{empty, expand, reshape, with_rank};
+use tensor::{Kind, by_kind};
+
+/// Stored booleans; the only kind every CPU backend has.
+const BOOL: BoolDType = BoolDType::Native;
+
+/// The operations of a graph, computed by the Burn backend `B`.
+///
+/// With [`Strict`](crate::Strict) the results are the bits of [`SliceOps`](assay_graph::SliceOps). With a stock backend
+/// they are as accurate as that backend, which is good for comparisons of speed and of accuracy, not for answers.
+#[derive(Clone, Debug, Default)]
+pub struct BurnOps<B: Backend> {
+	device: Device<B>,
+}
+
+impl<B: Backend> BurnOps<B> {
+	/// Computes on `device`.
+	pub fn new(device: Device<B>) -> Self {
+		Self { device }
+	}
+}
+
+type Result<T> = core::result::Result<T, KernelError>;
+
+impl<B: OnnxBackend> TensorOps for BurnOps<B> {
+	type Tensor = BurnTensor<B>;
+
+	fn from_host(&self, tensor: HostTensor) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::from_host(tensor, &self.device))
+	}
+
+	fn to_host(&self, tensor: BurnTensor<B>) -> Result<HostTensor> {
+		tensor.into_host()
+	}
+
+	fn spec(&self, tensor: &BurnTensor<B>) -> TensorSpec {
+		tensor.spec()
+	}
+
+	fn cast(&self, x: &BurnTensor<B>, to: DType) -> Result<BurnTensor<B>> {
+		use BurnTensor::{Bool, Float, Int};
+		Ok(match (x.clone(), Kind::from(to)) {
+			(Float(x), Kind::Float(to)) => Float(B::float_cast(x, to)),
+			(Float(x), Kind::Int(to)) => Int(B::float_into_int(x, to)),
+			(Float(x), Kind::Bool) => Bool(B::float_not_equal_elem(x, 0f32.into(), BOOL)),
+			(Int(x), Kind::Float(FloatDType::F64)) => Float(B::int_into_float(x, FloatDType::F64)),
+			(Int(x), Kind::Float(to)) => Float(B::float_cast(B::int_into_float(x, FloatDType::F32), to)),
+			(Int(x), Kind::Int(to)) => Int(B::int_cast(x, to)),
+			(Int(x), Kind::Bool) => Bool(B::int_not_equal_elem(x, 0.into(), BOOL)),
+			(Bool(x), Kind::Float(to)) => Float(B::bool_into_float(x, to)),
+			(Bool(x), Kind::Int(to)) => Int(B::bool_into_int(x, to)),
+			(Bool(x), Kind::Bool) => Bool(x),
+		})
+	}
+
+	fn unary(&self, op: Unary, x: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		match x.clone() {
+			BurnTensor::Float(t) => Ok(BurnTensor::Float(B::onnx_unary(op, t))),
+			BurnTensor::Int(t) => integer::unary::<B>(op, t, x.dtype()).map(BurnTensor::Int),
+			BurnTensor::Bool(_) => Err(x.unexpected("numbers")),
+		}
+	}
+
+	fn binary(&self, op: Binary, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		let shape = common_shape(a, b)?;
+		let dtype = a.dtype();
+		if let (BurnTensor::Float(a), BurnTensor::Float(b)) = same_rank(a, b) {
+			return Ok(reshape(BurnTensor::Float(B::onnx_binary(op, a, b)), &shape));
+		}
+		if shape.contains(&0) {
+			return Ok(empty(dtype, &shape, &self.device));
+		}
+		let (a, b) = (expand(a.clone(), &shape).int()?, expand(b.clone(), &shape).int()?);
+		integer::binary::<B>(op, a, b, dtype).map(BurnTensor::Int)
+	}
+
+	fn compare(&self, op: Comparison, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		let shape = common_shape(a, b)?;
+		if shape.contains(&0) {
+			return Ok(empty(DType::Bool, &shape, &self.device));
+		}
+		let (a, b) = (expand(a.clone(), &shape), expand(b.clone(), &shape));
+		Ok(BurnTensor::Bool(match (a, b) {
+			(BurnTensor::Float(a), BurnTensor::Float(b)) => match op {
+				Comparison::Equal => B::float_equal(a, b, BOOL),
+				Comparison::NotEqual => B::float_not_equal(a, b, BOOL),
+				Comparison::Less => B::float_lower(a, b, BOOL),
+				Comparison::LessOrEqual => B::float_lower_equal(a, b, BOOL),
+				Comparison::Greater => B::float_greater(a, b, BOOL),
+				Comparison::GreaterOrEqual => B::float_greater_equal(a, b, BOOL),
+			},
+			(BurnTensor::Int(a), BurnTensor::Int(b)) => match op {
+				Comparison::Equal => B::int_equal(a, b, BOOL),
+				Comparison::NotEqual => B::int_not_equal(a, b, BOOL),
+				Comparison::Less => B::int_lower(a, b, BOOL),
+				Comparison::LessOrEqual => B::int_lower_equal(a, b, BOOL),
+				Comparison::Greater => B::int_greater(a, b, BOOL),
+				Comparison::GreaterOrEqual => B::int_greater_equal(a, b, BOOL),
+			},
+			(BurnTensor::Bool(a), BurnTensor::Bool(b)) if op == Comparison::Equal => B::bool_equal(a, b),
+			(BurnTensor::Bool(a), BurnTensor::Bool(b)) if op == Comparison::NotEqual => {
+				B::bool_not_equal(a, b)
+			}
+			(a, b) => return Err(a.unexpected(&format!("something comparable with {}", b.spec()))),
+		}))
+	}
+
+	fn logical(&self, op: Logical, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		let shape = common_shape(a, b)?;
+		if shape.contains(&0) {
+			return Ok(empty(DType::Bool, &shape, &self.device));
+		}
+		let (a, b) = (expand(a.clone(), &shape).bool()?, expand(b.clone(), &shape).bool()?);
+		Ok(BurnTensor::Bool(match op {
+			Logical::And => B::bool_and(a, b),
+			Logical::Or => B::bool_or(a, b),
+			Logical::Xor => B::bool_xor(a, b),
+		}))
+	}
+
+	fn not(&self, x: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::Bool(B::bool_not(x.bool()?)))
+	}
+
+	fn select(
+		&self,
+		condition: &BurnTensor<B>,
+		a: &BurnTensor<B>,
+		b: &BurnTensor<B>,
+	) -> Result<BurnTensor<B>> {
+		let shape = broadcast(&common_shape(a, b)?, &condition.shape())?;
+		if shape.contains(&0) {
+			return Ok(empty(a.dtype(), &shape, &self.device));
+		}
+		let condition = expand(condition.clone(), &shape).bool()?;
+		let (a, b) = (expand(a.clone(), &shape), expand(b.clone(), &shape));
+		Ok(by_kind!(b; b =>
+			B::float_mask_where(b, condition, a.float()?),
+			B::int_mask_where(b, condition, a.int()?),
+			B::bool_mask_where(b, condition, a.bool()?),
+		))
+	}
+
+	fn matmul(&self, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		let rank = a.shape().num_dims().max(b.shape().num_dims());
+		let (a, b) = (with_rank(a.clone(), rank).float()?, with_rank(b.clone(), rank).float()?);
+		Ok(BurnTensor::Float(B::float_matmul(a, b)))
+	}
+
+	fn gemm(
+		&self,
+		params: &GemmParams,
+		a: &BurnTensor<B>,
+		b: &BurnTensor<B>,
+		c: Option<&BurnTensor<B>>,
+	) -> Result<BurnTensor<B>> {
+		let oriented = |x: FloatTensor<B>, transposed| if transposed { B::float_transpose(x) } else { x };
+		let scaled = |x, factor: f32| if factor == 1. { x } else { B::float_mul_scalar(x, factor.into()) };
+		let (a, b) = (oriented(a.float()?, params.trans_a), oriented(b.float()?, params.trans_b));
+		let product = scaled(B::float_matmul(a, b), params.alpha);
+		let Some(c) = c else {
+			return Ok(BurnTensor::Float(product));
+		};
+		let c = scaled(with_rank(c.clone(), 2).float()?, params.beta);
+		Ok(BurnTensor::Float(B::float_add(product, c)))
+	}
+
+	fn conv(
+		&self,
+		params: &ConvParams,
+		x: &BurnTensor<B>,
+		w: &BurnTensor<B>,
+		b: Option<&BurnTensor<B>>,
+	) -> Result<BurnTensor<B>> {
+		fn options<const RANK: usize>(params: &ConvParams) -> ConvOptions<RANK> {
+			let padding = core::array::from_fn(|i| (params.pads_begin[i], params.pads_end[i]));
+			ConvOptions::new_with_padding(
+				core::array::from_fn(|i| params.strides[i]),
+				padding,
+				core::array::from_fn(|i| params.dilations[i]),
+				params.group,
+			)
+		}
+
+		let (x, w, b) = (x.float()?, w.float()?, b.map(BurnTensor::float).transpose()?);
+		Ok(BurnTensor::Float(match params.strides.len() {
+			1 => B::conv1d(x, w, b, options(params)),
+			2 => B::conv2d(x, w, b, options(params)),
+			3 => B::conv3d(x, w, b, options(params)),
+			rank => return Err(spatial_rank(rank)),
+		}))
+	}
+
+	/// Burn pads the ends of an axis equally, so the whole output is computed and then cut.
+	fn conv_transpose(
+		&self,
+		params: &ConvTransposeParams,
+		x: &BurnTensor<B>,
+		w: &BurnTensor<B>,
+		b: Option<&BurnTensor<B>>,
+	) -> Result<BurnTensor<B>> {
+		fn options<const RANK: usize>(params: &ConvTransposeParams) -> ConvTransposeOptions<RANK> {
+			ConvTransposeOptions::new(
+				core::array::from_fn(|i| params.conv.strides[i]),
+				[0; RANK],
+				core::array::from_fn(|i| params.output_padding[i]),
+				core::array::from_fn(|i| params.conv.dilations[i]),
+				params.conv.group,
+			)
+		}
+
+		let (x, w, b) = (x.float()?, w.float()?, b.map(BurnTensor::float).transpose()?);
+		let whole = match params.conv.strides.len() {
+			1 => B::conv_transpose1d(x, w, b, options(params)),
+			2 => B::conv_transpose2d(x, w, b, options(params)),
+			3 => B::conv_transpose3d(x, w, b, options(params)),
+			rank => return Err(spatial_rank(rank)),
+		};
+		let pads = params.conv.pads_begin.iter().zip(&params.conv.pads_end);
+		if pads.clone().all(|pads| pads == (&0, &0)) {
+			return Ok(BurnTensor::Float(whole));
+		}
+		let shape = whole.shape();
+		let cuts = pads.zip(&shape[2..]).map(|((&begin, &end), &length)| Slice::from(begin..length - end));
+		let slices: Vec<Slice> = [Slice::full(); 2].into_iter().chain(cuts).collect();
+		Ok(BurnTensor::Float(B::float_slice(whole, &slices)))
+	}
+
+	fn max_pool(&self, params: &PoolParams, x: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::Float(B::onnx_max_pool(params, x.float()?)))
+	}
+
+	fn average_pool(
+		&self,
+		params: &PoolParams,
+		count_include_pad: bool,
+		x: &BurnTensor<B>,
+	) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::Float(B::onnx_average_pool(params, count_include_pad, x.float()?)))
+	}
+
+	fn reduce(
+		&self,
+		op: Reduction,
+		x: &BurnTensor<B>,
+		axes: &[usize],
+		keepdims: bool,
+	) -> Result<BurnTensor<B>> {
+		let reduced = match x.clone() {
+			BurnTensor::Float(t) => BurnTensor::Float(B::onnx_reduce(op, t, axes)),
+			BurnTensor::Int(t) => BurnTensor::Int(integer::reduce::<B>(op, t, axes, x.dtype())?),
+			BurnTensor::Bool(_) => return Err(x.unexpected("numbers")),
+		};
+		Ok(if keepdims { reduced } else { without_axes(reduced, axes) })
+	}
+
+	fn arg_reduce(
+		&self,
+		op: ArgReduction,
+		x: &BurnTensor<B>,
+		axis: usize,
+		keepdims: bool,
+		select_last: bool,
+	) -> Result<BurnTensor<B>> {
+		let shape = x.shape();
+		let index = if shape.num_elements() == 0 {
+			let mut shape = shape.to_vec();
+			shape[axis] = 1;
+			empty(DType::I64, &shape, &self.device)
+		} else {
+			BurnTensor::Int(match x {
+				BurnTensor::Float(x) => B::onnx_arg_reduce(op, x.clone(), axis, select_last),
+				BurnTensor::Int(x) => integer::arg_reduce::<B>(op, x.clone(), axis, select_last),
+				BurnTensor::Bool(_) => return Err(x.unexpected("numbers")),
+			})
+		};
+		Ok(if keepdims { index } else { without_axes(index, &[axis]) })
+	}
+
+	fn softmax(&self, x: &BurnTensor<B>, axis: usize) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::Float(B::softmax(x.float()?, axis)))
+	}
+
+	fn log_softmax(&self, x: &BurnTensor<B>, axis: usize) -> Result<BurnTensor<B>> {
+		Ok(BurnTensor::Float(B::log_softmax(x.float()?, axis)))
+	}
+
+	fn batch_norm(
+		&self,
+		params: BatchNormParams<'_, BurnTensor<B>>,
+		x: &BurnTensor<B>,
+	) -> Result<BurnTensor<B>> {
+		let BatchNormParams { scale, bias, mean, variance, epsilon } = params;
+		let (scale, bias) = (scale.float()?, bias.float()?);
+		let (mean, variance) = (mean.float()?, variance.float()?);
+		Ok(BurnTensor::Float(B::batch_norm(x.float()?, scale, bias, mean, variance, epsilon.into())))
+	}
+
+	fn layer_norm(
+		&self,
+		x: &BurnTensor<B>,
+		scale: &BurnTensor<B>,
+		bias: Option<&BurnTensor<B>>,
+		axis: usize,
+		epsilon: f32,
+	) -> Result<BurnTensor<B>> {
+		let shape = x.shape();
+		let (outer, inner) = shape.split_at(axis);
+		let inner: usize = inner.iter().product();
+		let flat = |x: &BurnTensor<B>| reshape(x.clone(), &[inner]).float();
+		let rows = reshape(x.clone(), &[outer.iter().product(), inner]).float()?;
+		let bias = bias.map(flat).transpose()?;
+		let normalised = B::onnx_layer_norm(rows, flat(scale)?, bias, epsilon);
+		Ok(reshape(BurnTensor::Float(normalised), &shape))
+	}
+
+	fn transpose(&self, x: &BurnTensor<B>, permutation: &[usize]) -> Result<BurnTensor<B>> {
+		Ok(movement::permute(x.clone(), permutation))
+	}
+
+	fn reshape(&self, x: &BurnTensor<B>, shape: &[usize]) -> Result<BurnTensor<B>> {
+		Ok(reshape(x.clone(), shape))
+	}
+
+	fn expand(&self, x: &BurnTensor<B>, shape: &[usize]) -> Result<BurnTensor<B>> {
+		Ok(expand(x.clone(), shape))
+	}
+
+	fn slice(&self, x: &BurnTensor<B>, axes: &[AxisSlice]) -> Result<BurnTensor<B>> {
+		Ok(movement::slice(x.clone(), axes, &self.device))
+	}
+
+	fn concat(&self, parts: &[&BurnTensor<B>], axis: usize) -> Result<BurnTensor<B>> {
+		movement::concat(parts, axis)
+	}
+
+	fn gather(&self, x: &BurnTensor<B>, indices: &BurnTensor<B>, axis: usize) -> Result<BurnTensor<B>> {
+		movement::gather(x.clone(), indices.clone(), axis, &self.device)
+	}
+
+	fn pad(
+		&self,
+		mode: PadMode,
+		x: &BurnTensor<B>,
+		pads: &[(usize, usize)],
+		value: &BurnTensor<B>,
+	) -> Result<BurnTensor<B>> {
+		movement::pad(mode, x.clone(), pads, value.clone(), &self.device)
+	}
+}
+
+/// The shape two tensors broadcast to.
+fn common_shape<B: Backend>(a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<Vec<usize>> {
+	broadcast(&a.shape(), &b.shape())
+}
+
+fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
+	assay_numerics::broadcast_shape(a, b).map_err(|error| KernelError::Backend(error.to_string()))
+}
+
+/// Burn broadcasts between equal ranks, of at least 1.
+fn same_rank<B: Backend>(a: &BurnTensor<B>, b: &BurnTensor<B>) -> (BurnTensor<B>, BurnTensor<B>) {
+	let rank = a.shape().num_dims().max(b.shape().num_dims()).max(1);
+	(with_rank(a.clone(), rank), with_rank(b.clone(), rank))
+}
+
+/// Drops axes of length 1.
+fn without_axes<B: Backend>(x: BurnTensor<B>, axes: &[usize]) -> BurnTensor<B> {
+	let shape: Shape = x.shape();
+	let kept = shape.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
+	let kept: Vec<usize> = kept.map(|(_, &length)| length).collect();
+	reshape(x, &kept)
+}
+
+fn spatial_rank(rank: usize) -> KernelError {
+	KernelError::Backend(format!("{rank} spatial axes: Burn has modules for 1 to 3"))
+}

@@ -1,0 +1,109 @@
+//! Convolutions over one to three spatial axes.
+
+use assay_numerics::{Conv, ConvTranspose, Window};
+use burn_backend::ops::{ConvOptions, ConvTransposeOptions};
+use burn_flex::FlexTensor;
+
+use crate::strict::values::{Values, computed, cpu, refuse};
+
+/// `x [N, C, D…]`, `weight [M, C / groups, k…]`, `bias [M]` → `[N, M, o…]`.
+pub(super) fn conv<const RANK: usize>(
+	x: FlexTensor,
+	weight: FlexTensor,
+	bias: Option<FlexTensor>,
+	options: &ConvOptions<RANK>,
+) -> FlexTensor {
+	let operands = Operands::new("convolution", RANK, x, weight, bias);
+	let (batch, in_channels, input) = operands.input();
+	let (out_channels, _, kernel) = operands.weight();
+	let window = Window::new(
+		kernel,
+		&options.stride,
+		&options.dilation,
+		&options.padding_begin(),
+		&options.padding_end(),
+	);
+	let window = computed("convolution", window);
+	let output = computed("convolution", window.output(input, false));
+	let shape = [&[batch, out_channels], output.as_slice()].concat();
+	let mut out = vec![0.0; shape.iter().product()];
+	let conv = Conv { batch, in_channels, out_channels, groups: options.groups, input, window: &window };
+	let Operands { x, weight, bias, .. } = &operands;
+	let bias = bias.as_ref().map(Values::as_slice);
+	let result = assay_numerics::conv(cpu(), &conv, x.as_slice(), weight.as_slice(), bias, &mut out);
+	computed("convolution", result);
+	x.like(out, shape)
+}
+
+/// `x [N, C, D…]`, `weight [C, M / groups, k…]`, `bias [M]` → `[N, M, o…]`.
+pub(super) fn conv_transpose<const RANK: usize>(
+	x: FlexTensor,
+	weight: FlexTensor,
+	bias: Option<FlexTensor>,
+	options: &ConvTransposeOptions<RANK>,
+) -> FlexTensor {
+	let operands = Operands::new("transposed convolution", RANK, x, weight, bias);
+	let (batch, in_channels, input) = operands.input();
+	let (_, channels_per_group, kernel) = operands.weight();
+	let window = Window::new(kernel, &options.stride, &options.dilation, &options.padding, &options.padding);
+	let window = computed("transposed convolution", window);
+	let conv = ConvTranspose {
+		batch,
+		in_channels,
+		out_channels: channels_per_group * options.groups,
+		groups: options.groups,
+		input,
+		window: &window,
+		output_padding: &options.padding_out,
+	};
+	let output = computed("transposed convolution", conv.output());
+	let shape = [&[batch, conv.out_channels], output.as_slice()].concat();
+	let mut out = vec![0.0; shape.iter().product()];
+	let Operands { x, weight, bias, .. } = &operands;
+	let bias = bias.as_ref().map(Values::as_slice);
+	let result =
+		assay_numerics::conv_transpose(cpu(), &conv, x.as_slice(), weight.as_slice(), bias, &mut out);
+	computed("transposed convolution", result);
+	x.like(out, shape)
+}
+
+struct Operands {
+	x: Values,
+	weight: Values,
+	bias: Option<Values>,
+}
+
+impl Operands {
+	fn new(name: &str, rank: usize, x: FlexTensor, weight: FlexTensor, bias: Option<FlexTensor>) -> Self {
+		let (x, weight) = (Values::new(name, x), Values::new(name, weight));
+		if x.shape().len() != rank + 2 || weight.shape().len() != rank + 2 {
+			refuse(
+				name,
+				format_args!(
+					"input {:?} and weight {:?} do not both have {rank} spatial axes",
+					x.shape(),
+					weight.shape()
+				),
+			);
+		}
+		Self { x, weight, bias: bias.map(|bias| Values::new(name, bias)) }
+	}
+
+	/// Batch, channels, spatial axes.
+	fn input(&self) -> (usize, usize, &[usize]) {
+		split(self.x.shape())
+	}
+
+	/// First and second channel axis, kernel.
+	fn weight(&self) -> (usize, usize, &[usize]) {
+		split(self.weight.shape())
+	}
+}
+
+/// The first two axes, and the rest.
+pub(super) fn split(shape: &[usize]) -> (usize, usize, &[usize]) {
+	match shape {
+		[first, second, rest @ ..] => (*first, *second, rest),
+		_ => refuse("a module", format_args!("shape {shape:?} has no batch and channel axes")),
+	}
+}
