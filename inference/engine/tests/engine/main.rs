@@ -1,0 +1,11 @@
+//! The engine with real children: the program `assay-engine` of this crate.
+
+// In the helpers too, which no test attribute marks.
+#![allow(clippy::unwrap_used)]
+
+mod local;
+mod outcomes;
+mod persistence;
+mod processes;
+mod sandbox;
+mod support;
