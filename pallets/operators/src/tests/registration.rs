@@ -1,0 +1,156 @@
+//! `register`, `set_worker_key`, `set_validating`.
+
+use super::*;
+use crate::{Error, Event, KeyOwner};
+use assay_primitives::{commitment::worker_key_message, traits::Operators as _};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::{H256, Pair};
+use sp_runtime::TokenError;
+
+#[test]
+fn register_should_hold_the_bond_and_claim_the_key() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		assert_eq!(held(1), 5_000);
+		assert_eq!(operator(1).bonded_since, 1);
+		let (key, _) = worker_key(1, 1);
+		assert_eq!(Operators::operator_of(&key), Some(account(1)));
+		assert_eq!(Operators::worker_key(&account(1)), Some(key.clone()));
+		assert_eq!(
+			last_event(),
+			Event::Registered { operator: account(1), worker_key: key, self_bond: 5_000 }
+		);
+	});
+}
+
+#[test]
+fn register_should_fail_when_already_registered() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		let (key, proof) = worker_key(2, 1);
+		assert_noop!(
+			Operators::register(origin(1), 5_000, Perbill::zero(), key, proof, false),
+			Error::<Test>::AlreadyRegistered
+		);
+	});
+}
+
+#[test]
+fn register_should_fail_when_worker_key_already_used() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		let (key, proof) = worker_key(1, 2);
+		assert_noop!(
+			Operators::register(origin(2), 5_000, Perbill::zero(), key, proof, false),
+			Error::<Test>::WorkerKeyAlreadyUsed
+		);
+	});
+}
+
+#[test]
+fn register_should_fail_when_proof_is_of_another_operator_key_or_chain() {
+	Builder::default().run(|| {
+		let (key, of_another_operator) = worker_key(1, 2);
+		let (_, by_another_key) = worker_key(2, 1);
+		let message = worker_key_message(H256::repeat_byte(7), &account(1));
+		let on_another_chain = worker_pair(1).sign(message.as_bytes());
+		for proof in [of_another_operator, by_another_key, on_another_chain] {
+			assert_noop!(
+				Operators::register(origin(1), 5_000, Perbill::zero(), key.clone(), proof, false),
+				Error::<Test>::InvalidWorkerKeyProof
+			);
+		}
+	});
+}
+
+#[test]
+fn register_should_fail_when_bond_is_too_small_or_not_there() {
+	Builder::default().run(|| {
+		assert_noop!(register(1, MIN_SELF_BOND - 1, false), Error::<Test>::BelowMinSelfBond);
+		// The existential deposit has to stay free.
+		assert_noop!(register(1, INITIAL_BALANCE, false), TokenError::FundsUnavailable);
+		assert_noop!(register(1, Balance::MAX, false), TokenError::FundsUnavailable);
+		assert_ok!(register(1, MIN_SELF_BOND, false));
+	});
+}
+
+#[test]
+fn register_should_displace_the_last_candidate_when_list_is_full() {
+	let genesis = (1..=4).map(|n| genesis_operator(n, 1_000 * Balance::from(n), true));
+	Builder::default().operators(genesis).run(|| {
+		assert_noop!(register(5, 1_000, true), Error::<Test>::TooManyCandidates);
+		assert_ok!(register(5, 1_500, true));
+		assert_eq!(candidates(), [4, 3, 2, 5].map(account));
+		assert!(!operator(1).validating);
+		System::assert_has_event(Event::ValidatingChanged { operator: account(1), validating: false }.into());
+	});
+}
+
+#[test]
+fn set_worker_key_should_free_the_old_key() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		let (key, proof) = worker_key(11, 1);
+		assert_ok!(Operators::set_worker_key(origin(1), key.clone(), proof));
+		assert_eq!(last_event(), Event::WorkerKeyChanged { operator: account(1), worker_key: key.clone() });
+		assert_eq!(KeyOwner::<Test>::get(&key), Some(account(1)));
+		assert_eq!(Operators::operator_of(&worker_pair(1).public()), None);
+		// Another operator may take it.
+		let (old, proof) = worker_key(1, 2);
+		assert_ok!(Operators::register(origin(2), 5_000, Perbill::zero(), old, proof, false));
+	});
+}
+
+#[test]
+fn set_worker_key_should_fail_while_tasks_are_open() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		assert_ok!(Operators::lock(&account(1), 10));
+		let (key, proof) = worker_key(11, 1);
+		assert_noop!(
+			Operators::set_worker_key(origin(1), key.clone(), proof.clone()),
+			Error::<Test>::OpenTasks
+		);
+		assert_ok!(Operators::unlock(&account(1), 10));
+		assert_ok!(Operators::set_worker_key(origin(1), key, proof));
+	});
+}
+
+#[test]
+fn set_worker_key_should_fail_when_key_is_used_or_unproven() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		assert_ok!(register(2, 5_000, false));
+		let (key, proof) = worker_key(2, 1);
+		assert_noop!(Operators::set_worker_key(origin(1), key, proof), Error::<Test>::WorkerKeyAlreadyUsed);
+		let (key, _) = worker_key(3, 1);
+		let (_, proof) = worker_key(3, 2);
+		assert_noop!(
+			Operators::set_worker_key(origin(1), key.clone(), proof.clone()),
+			Error::<Test>::InvalidWorkerKeyProof
+		);
+		assert_noop!(Operators::set_worker_key(origin(9), key, proof), Error::<Test>::NotAnOperator);
+	});
+}
+
+#[test]
+fn set_validating_should_change_candidacy() {
+	Builder::default().run(|| {
+		assert_noop!(Operators::set_validating(origin(1), true), Error::<Test>::NotAnOperator);
+		assert_ok!(register(1, 5_000, false));
+		assert_ok!(Operators::set_validating(origin(1), true));
+		assert_eq!(candidates(), [account(1)]);
+		assert_eq!(last_event(), Event::ValidatingChanged { operator: account(1), validating: true });
+		assert_ok!(Operators::set_validating(origin(1), false));
+		assert!(candidates().is_empty());
+	});
+}
+
+#[test]
+fn set_validating_should_fail_when_list_is_full_of_more_stake() {
+	let genesis = (1..=4).map(|n| genesis_operator(n, 2_000, true));
+	Builder::default().operators(genesis).run(|| {
+		assert_ok!(register(5, 1_000, false));
+		assert_noop!(Operators::set_validating(origin(5), true), Error::<Test>::TooManyCandidates);
+	});
+}
