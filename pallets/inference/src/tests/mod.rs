@@ -1,0 +1,174 @@
+//! One file per call or scenario; `invariants` breaks storage by hand, `random` mixes everything.
+
+mod authorize;
+mod commit;
+mod deadlines;
+mod draw;
+mod finalise;
+mod invariants;
+mod money;
+mod offchain;
+mod pruning;
+mod queries;
+mod random;
+mod request;
+mod reveal;
+
+use crate::{Call, Error, Event, HoldReason, Requests, mock::*};
+use assay_primitives::{
+	Balance, BlockNumber, Commitment, JobId, Outcome, Payload, RequestId, RequestState, ResultDigest, Round,
+	Salt, Security, VersionId,
+	commitment::{commit_message, commitment, output_hash, reveal_message},
+	job::{Input, Output},
+};
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::DispatchResult,
+	traits::fungible::{Inspect, InspectHold},
+};
+use sp_core::Pair;
+
+const SALT: Salt = [5; 32];
+const WINDOW: u32 = 20;
+/// Compute units of [`digest`].
+const UNITS: u64 = 600;
+
+fn origin(n: u8) -> RuntimeOrigin {
+	RuntimeOrigin::signed(account(n))
+}
+
+fn input() -> Input {
+	Payload::Inline(vec![1, 2, 3].try_into().unwrap())
+}
+
+fn security() -> Security {
+	Security::Optimistic { window: WINDOW }
+}
+
+fn request(n: u8, version: VersionId, max_fee: Balance) -> DispatchResult {
+	Inference::request(origin(n), version, input(), security(), max_fee, None)
+}
+
+/// `REQUESTER` asks `VERSION`.
+fn ask() -> RequestId {
+	let id = crate::NextRequest::<Test>::get();
+	assert_ok!(request(REQUESTER, VERSION, ESCROW));
+	id
+}
+
+/// Runs until a worker is drawn and returns its number.
+fn assigned(id: RequestId) -> u8 {
+	for _ in 0..PENDING_PERIOD {
+		if let RequestState::Assigned { worker, .. } = state(id) {
+			return number(&worker);
+		}
+		next_block();
+	}
+	panic!("nobody was drawn for request {id}");
+}
+
+fn output() -> Output {
+	inline(b"seven")
+}
+
+fn inline(bytes: &[u8]) -> Output {
+	Payload::Inline(bytes.to_vec().try_into().unwrap())
+}
+
+fn digest() -> ResultDigest {
+	ResultDigest { outcome: Outcome::Success, output_hash: output_hash(b"seven"), compute_units: UNITS }
+}
+
+fn stored(id: RequestId) -> crate::Request<Test> {
+	Requests::<Test>::get(id).expect("the request exists")
+}
+
+fn round(id: RequestId) -> Round {
+	stored(id).round()
+}
+
+fn job(id: RequestId) -> JobId {
+	stored(id).job
+}
+
+/// Commitment of operator `n` to `digest` for the present round.
+fn bound(id: RequestId, n: u8, digest: &ResultDigest) -> Commitment {
+	commitment(genesis(), id, round(id), &account(n), digest, &SALT)
+}
+
+/// Operator `n` commits to `commitment`, validly signed.
+fn commit_call(id: RequestId, n: u8, commitment: Commitment) -> Call<Test> {
+	let worker = account(n);
+	let message = commit_message(genesis(), id, round(id), job(id), &worker, commitment);
+	let signature = worker_pair(n).sign(message.as_bytes());
+	Call::commit { request: id, round: round(id), worker, commitment, signature }
+}
+
+/// Operator `n` opens its commitment, validly signed.
+fn reveal_call(id: RequestId, n: u8, digest: ResultDigest, output: Output) -> Call<Test> {
+	let worker = account(n);
+	let message = reveal_message(genesis(), id, round(id), job(id), bound(id, n, &digest), &output);
+	let signature = worker_pair(n).sign(message.as_bytes());
+	Call::reveal { request: id, round: round(id), worker, digest, salt: SALT, output, signature }
+}
+
+/// Operator `n` commits to [`digest`].
+fn commit(id: RequestId, n: u8) {
+	let call = commit_call(id, n, bound(id, n, &digest()));
+	assert_ok!(submit(call).expect("a valid commitment"));
+}
+
+/// Operator `n` reveals [`digest`] and [`output`].
+fn reveal(id: RequestId, n: u8) {
+	assert_ok!(submit(reveal_call(id, n, digest(), output())).expect("a valid reveal"));
+}
+
+/// A request whose drawn worker has committed to [`digest`].
+fn committed() -> (RequestId, u8) {
+	let id = ask();
+	let worker = assigned(id);
+	commit(id, worker);
+	(id, worker)
+}
+
+/// A request that was answered with [`digest`].
+fn provisional() -> (RequestId, u8) {
+	let (id, worker) = committed();
+	reveal(id, worker);
+	(id, worker)
+}
+
+/// A request whose answer is final.
+fn finalised() -> (RequestId, u8) {
+	let (id, worker) = provisional();
+	run_to(System::block_number() + WINDOW);
+	assert!(matches!(state(id), RequestState::Final { .. }));
+	(id, worker)
+}
+
+fn free(n: u8) -> Balance {
+	Balances::balance(&account(n))
+}
+
+fn escrowed(n: u8) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Escrow.into(), &account(n))
+}
+
+fn operator(n: u8) -> pallet_operators::Operator<Test> {
+	pallet_operators::Ledger::<Test>::get(account(n)).expect("registered")
+}
+
+/// Last block of the present state in which its submission may be included.
+fn deadline(id: RequestId) -> BlockNumber {
+	match state(id) {
+		RequestState::Pending { deadline }
+		| RequestState::Assigned { deadline, .. }
+		| RequestState::Committed { deadline, .. } => deadline,
+		other => panic!("no deadline: {other:?}"),
+	}
+}
+
+/// The last event of this pallet.
+fn last_event() -> Event<Test> {
+	System::read_events_for_pallet::<Event<Test>>().pop().expect("an event was emitted")
+}

@@ -1,0 +1,455 @@
+//! The off-chain worker, from the hook to the transactions that the chain then accepts.
+
+use super::*;
+use assay_engine_interface::{EngineExt, InferenceEngine};
+use assay_primitives::{Execution, Job, JobStatus, WorkerId, worker::KEY_TYPE};
+use codec::Decode;
+use frame_support::traits::Hooks;
+use parking_lot::{Mutex, RwLock};
+use sp_core::offchain::{
+	OffchainDbExt, TransactionPool, TransactionPoolExt,
+	testing::{TestOffchainExt, TestPersistentOffchainDB},
+};
+use sp_io::TestExternalities;
+use sp_keystore::{Keystore, KeystoreExt, testing::MemoryKeystore};
+use std::sync::Arc;
+
+/// An engine whose answer the test decides. It runs what was submitted to it and nothing else.
+#[derive(Default)]
+struct Engine {
+	submitted: Mutex<Vec<JobId>>,
+	answer: Mutex<Option<JobStatus>>,
+}
+
+impl InferenceEngine for Engine {
+	fn submit(&self, job: Job) -> JobStatus {
+		self.submitted.lock().push(job.id());
+		self.poll(job.id())
+	}
+
+	fn poll(&self, id: JobId) -> JobStatus {
+		if !self.submitted.lock().contains(&id) {
+			return JobStatus::Unknown;
+		}
+		self.answer.lock().clone().unwrap_or(JobStatus::Pending)
+	}
+}
+
+impl Engine {
+	fn answers(&self, status: JobStatus) {
+		*self.answer.lock() = Some(status);
+	}
+
+	fn executes(&self, digest: ResultDigest, output: Output) {
+		self.answers(JobStatus::Done(Execution { digest, output }));
+	}
+}
+
+/// A pool that can be full.
+#[derive(Clone, Default)]
+struct Pool {
+	transactions: Arc<RwLock<Vec<Vec<u8>>>>,
+	full: Arc<Mutex<bool>>,
+}
+
+impl TransactionPool for Pool {
+	fn submit_transaction(&mut self, transaction: Vec<u8>) -> Result<(), ()> {
+		if *self.full.lock() {
+			return Err(());
+		}
+		self.transactions.write().push(transaction);
+		Ok(())
+	}
+}
+
+/// What a node has beside the chain.
+#[derive(Clone)]
+struct Node {
+	engine: Arc<Engine>,
+	pool: Pool,
+	storage: TestPersistentOffchainDB,
+	keystore: Arc<MemoryKeystore>,
+}
+
+impl Node {
+	/// A node with the worker keys of these operators.
+	fn with_keys(keys: impl IntoIterator<Item = u8>) -> Self {
+		let node = Self {
+			engine: Arc::default(),
+			pool: Pool::default(),
+			storage: TestPersistentOffchainDB::new(),
+			keystore: Arc::new(MemoryKeystore::new()),
+		};
+		for n in keys {
+			node.insert_key(n);
+		}
+		node
+	}
+
+	fn insert_key(&self, n: u8) {
+		let seed = format!("0x{}", format!("{n:02x}").repeat(32));
+		self.keystore.insert(KEY_TYPE, &seed, worker_pair(n).public().as_ref()).unwrap();
+	}
+
+	/// Makes this node the one that runs the chain in `ext`.
+	fn run(&self, ext: &mut TestExternalities) {
+		let (offchain, _) = TestOffchainExt::with_offchain_db(self.storage.clone());
+		ext.register_extension(OffchainDbExt::new(offchain));
+		ext.register_extension(TransactionPoolExt::new(self.pool.clone()));
+		ext.register_extension(KeystoreExt(self.keystore.clone()));
+		ext.register_extension(EngineExt::from(self.engine.clone() as Arc<dyn InferenceEngine>));
+	}
+
+	/// What was submitted since the last call.
+	fn sent(&self) -> Vec<Call<Test>> {
+		std::mem::take(&mut *self.pool.transactions.write())
+			.iter()
+			.map(|bytes| match Extrinsic::decode(&mut &bytes[..]).unwrap().function {
+				RuntimeCall::Inference(call) => call,
+				other => panic!("not a call of this pallet: {other:?}"),
+			})
+			.collect()
+	}
+
+	/// The only transaction submitted since the last call.
+	fn sent_one(&self) -> Call<Test> {
+		let mut sent = self.sent();
+		assert_eq!(sent.len(), 1, "{sent:?}");
+		sent.remove(0)
+	}
+}
+
+/// Runs the hook of the present block.
+fn work() {
+	Inference::offchain_worker(System::block_number());
+}
+
+/// A chain that `node` follows, and one request assigned to operator 1.
+fn chain(node: &Node) -> (TestExternalities, RequestId) {
+	let mut ext = Builder::default().operators([(1, 3 * STAKE)]).build();
+	node.run(&mut ext);
+	let id = ext.execute_with(|| {
+		let id = ask();
+		assert_eq!(assigned(id), 1);
+		id
+	});
+	(ext, id)
+}
+
+#[test]
+fn request_should_be_answered_from_draw_to_reveal() {
+	let node = Node::with_keys([1]);
+	let (mut ext, id) = chain(&node);
+	ext.execute_with(|| {
+		work();
+		assert_eq!(*node.engine.submitted.lock(), vec![job(id)]);
+		assert!(node.sent().is_empty(), "the engine is still at it");
+
+		next_block();
+		node.engine.executes(digest(), output());
+		work();
+		let commit = node.sent_one();
+		assert!(matches!(commit, Call::commit { request, round: 0, .. } if request == id));
+		assert_ok!(submit(commit).expect("the pool accepts it"));
+
+		next_block();
+		work();
+		let reveal = node.sent_one();
+		assert_ok!(submit(reveal).expect("the pool accepts it"));
+		let RequestState::Provisional { digest: answered, output: shown, .. } = state(id) else {
+			panic!("not answered")
+		};
+		assert_eq!((answered, shown), (digest(), output()));
+
+		next_block();
+		work();
+		assert!(node.sent().is_empty(), "nothing is left to do");
+		assert_eq!(node.engine.submitted.lock().len(), 1, "one job was run once");
+		check();
+	});
+}
+
+#[test]
+fn node_without_worker_key_should_say_so_once_and_do_nothing() {
+	let node = Node::with_keys([]);
+	let (mut ext, _) = chain(&node);
+	let said = || node.storage.get(crate::offchain::SAID_NO_KEY).is_some();
+	ext.execute_with(|| {
+		assert!(!said());
+		work();
+		assert!(said());
+		work();
+		assert!(node.sent().is_empty() && node.engine.submitted.lock().is_empty());
+		// A key is inserted while the node runs: it works, and would say it again without the key.
+		node.insert_key(1);
+		node.engine.executes(digest(), output());
+		work();
+		assert_eq!(node.sent().len(), 1);
+		assert!(!said());
+	});
+}
+
+#[test]
+fn key_without_duty_should_do_nothing() {
+	let node = Node::with_keys([2, 99]);
+	let (mut ext, _) = chain(&node);
+	ext.execute_with(|| {
+		work();
+		assert!(node.sent().is_empty() && node.engine.submitted.lock().is_empty());
+	});
+}
+
+#[test]
+fn submission_should_be_sent_once_and_again_only_when_it_is_lost() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		let sent_at = System::block_number();
+		work();
+		let first = node.sent_one();
+		// The same block once more, a re-organisation to an older block, and the next ones.
+		for block in [sent_at, sent_at - 1, sent_at + 1, sent_at + crate::journal::RESEND_AFTER - 1] {
+			System::set_block_number(block);
+			work();
+			assert!(node.sent().is_empty(), "sent again in block {block}");
+		}
+		System::set_block_number(sent_at + crate::journal::RESEND_AFTER);
+		work();
+		assert_eq!(node.sent_one(), first);
+	});
+}
+
+#[test]
+fn submission_should_be_tried_again_in_the_next_block_when_the_pool_is_full() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		*node.pool.full.lock() = true;
+		work();
+		assert!(node.sent().is_empty());
+		*node.pool.full.lock() = false;
+		next_block();
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+	});
+}
+
+#[test]
+fn restarted_node_should_reveal_what_it_committed_to() {
+	let node = Node::with_keys([1]);
+	let (mut ext, id) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+	});
+	// It has lost everything but its key, and the engine runs the job again.
+	let restarted = Node::with_keys([1]);
+	restarted.engine.executes(digest(), output());
+	restarted.run(&mut ext);
+	ext.execute_with(|| {
+		next_block();
+		work();
+		assert_eq!(*restarted.engine.submitted.lock(), vec![job(id)]);
+		assert_ok!(submit(restarted.sent_one()).expect("valid"));
+		assert!(matches!(state(id), RequestState::Provisional { .. }));
+	});
+}
+
+#[test]
+fn two_nodes_with_one_key_should_send_the_same_transactions() {
+	let nodes = [Node::with_keys([1]), Node::with_keys([1])];
+	let (mut ext, id) = chain(&nodes[0]);
+	let both_send = |ext: &mut TestExternalities| {
+		let [first, second] = nodes.each_ref().map(|node| {
+			node.engine.executes(digest(), output());
+			node.run(ext);
+			ext.execute_with(|| {
+				work();
+				node.sent_one()
+			})
+		});
+		assert_eq!(first, second);
+		first
+	};
+	let commit = both_send(&mut ext);
+	ext.execute_with(|| {
+		assert_ok!(submit(commit.clone()).expect("valid"));
+		assert!(submit(commit).is_err(), "the second copy is refused");
+	});
+	let reveal = both_send(&mut ext);
+	ext.execute_with(|| {
+		assert_ok!(submit(reveal).expect("valid"));
+		assert!(matches!(state(id), RequestState::Provisional { .. }));
+	});
+}
+
+#[test]
+fn nothing_should_be_revealed_when_the_engine_changed_its_mind() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+		next_block();
+		node.engine.executes(ResultDigest { compute_units: UNITS + 1, ..digest() }, output());
+		work();
+		assert!(node.sent().is_empty());
+		// It says the same as before again: there is still time.
+		node.engine.executes(digest(), output());
+		next_block();
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+	});
+}
+
+#[test]
+fn key_should_never_sign_two_commitments_for_one_task() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		work();
+		let first = node.sent_one();
+		node.engine.executes(ResultDigest { compute_units: UNITS + 1, ..digest() }, output());
+		for _ in 0..=crate::journal::RESEND_AFTER {
+			work();
+			assert!(node.sent().is_empty());
+			System::set_block_number(System::block_number() + 1);
+		}
+		node.engine.executes(digest(), output());
+		work();
+		assert_eq!(node.sent_one(), first);
+	});
+}
+
+#[test]
+fn task_should_be_done_anew_when_a_reorganisation_gave_its_number_to_another_request() {
+	let node = Node::with_keys([1]);
+	let (mut ext, id) = chain(&node);
+	node.engine.executes(digest(), output());
+	let (first, first_job) = ext.execute_with(|| {
+		work();
+		(node.sent_one(), job(id))
+	});
+	// Another fork: the same number, another input.
+	let mut fork = Builder::default().operators([(1, 3 * STAKE)]).build();
+	node.run(&mut fork);
+	fork.execute_with(|| {
+		let other = Payload::Inline(vec![9].try_into().unwrap());
+		assert_ok!(Inference::request(origin(REQUESTER), VERSION, other, security(), ESCROW, None));
+		assert_eq!(assigned(id), 1);
+		assert_ne!(job(id), first_job);
+		assert!(validate(first.clone()).is_err(), "what was signed for the first request is worthless");
+		work();
+		let second = node.sent_one();
+		assert_ne!(second, first);
+		assert_ok!(submit(second).expect("valid"));
+	});
+}
+
+#[test]
+fn nothing_should_be_sent_that_no_block_may_include() {
+	let node = Node::with_keys([1]);
+	let (mut ext, id) = chain(&node);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		run_to(deadline(id));
+		work();
+		assert!(node.sent().is_empty());
+		System::set_block_number(deadline(id) - 1);
+		work();
+		let last = node.sent_one();
+		System::set_block_number(deadline(id));
+		assert_ok!(submit(last).expect("valid in the last block of the deadline"));
+	});
+}
+
+#[test]
+fn failing_engine_should_be_asked_again_in_the_next_block() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	ext.execute_with(|| {
+		node.engine.answers(JobStatus::Failed(b"the package is not on this machine".to_vec()));
+		work();
+		next_block();
+		work();
+		assert!(node.sent().is_empty());
+		// Submitted in the first block, and again since it failed.
+		assert_eq!(node.engine.submitted.lock().len(), 2);
+		node.engine.executes(digest(), output());
+		next_block();
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+	});
+}
+
+#[test]
+fn node_without_engine_should_do_nothing() {
+	let mut ext = Builder::default().operators([(1, 3 * STAKE)]).build();
+	let node = Node::with_keys([1]);
+	let (offchain, _) = TestOffchainExt::with_offchain_db(node.storage.clone());
+	ext.register_extension(OffchainDbExt::new(offchain));
+	ext.register_extension(TransactionPoolExt::new(node.pool.clone()));
+	ext.register_extension(KeystoreExt(node.keystore.clone()));
+	ext.execute_with(|| {
+		assigned(ask());
+		work();
+		assert!(node.sent().is_empty());
+	});
+}
+
+#[test]
+fn answer_that_could_not_be_revealed_should_not_be_committed_to() {
+	let node = Node::with_keys([1]);
+	let (mut ext, _) = chain(&node);
+	ext.execute_with(|| {
+		let failed = ResultDigest { outcome: Outcome::OutOfMemory, ..digest() };
+		let greedy = ResultDigest { compute_units: COMPUTE_LIMIT + 1, ..digest() };
+		for (digest, output) in [(digest(), inline(b"eight")), (failed, output()), (greedy, output())] {
+			node.engine.executes(digest, output);
+			work();
+			assert!(node.sent().is_empty());
+			next_block();
+		}
+	});
+}
+
+#[test]
+fn every_worker_key_of_a_node_should_do_its_duty() {
+	let node = Node::with_keys([1, 2, 3]);
+	let mut ext = Builder::default().build();
+	node.run(&mut ext);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		let ids = [ask(), ask(), ask(), ask()];
+		run_to(3);
+		work();
+		let sent = node.sent();
+		assert_eq!(sent.len(), ids.len());
+		for commit in sent {
+			assert_ok!(submit(commit).expect("valid"));
+		}
+		work();
+		for reveal in node.sent() {
+			assert_ok!(submit(reveal).expect("valid"));
+		}
+		assert!(ids.iter().all(|id| matches!(state(*id), RequestState::Provisional { .. })));
+	});
+}
+
+#[test]
+fn public_key_of_the_tests_should_be_what_the_keystore_signs_with() {
+	let node = Node::with_keys([7]);
+	let mut ext = TestExternalities::default();
+	node.run(&mut ext);
+	ext.execute_with(|| {
+		use sp_application_crypto::RuntimeAppPublic;
+		assert_eq!(WorkerId::all(), vec![worker_pair(7).public()]);
+		let key: WorkerId = worker_pair(7).public();
+		assert_eq!(key.sign(b"message"), Some(worker_pair(7).sign(b"message")));
+	});
+}
