@@ -1,0 +1,137 @@
+//! `assay operator`: bonding stake and registering a node's worker key.
+
+use super::table;
+use crate::{
+	amount::format_asy,
+	args::OperatorCommand,
+	chain::{Chain, api::OperatorInfo, call::Call},
+	context::Context,
+	error::{Code, Error, Result},
+	output::Report,
+};
+use assay_primitives::{AccountId, Balance};
+use serde::{Deserialize, Serialize};
+use sp_core::crypto::{ByteArray, Ss58Codec};
+
+#[derive(Serialize)]
+struct OperatorReport {
+	operator: String,
+	worker_key: String,
+	stake: String,
+	locked: String,
+	unbonding: Option<String>,
+	withdrawable_at: Option<u32>,
+	bonded_since: u32,
+	can_work: bool,
+	validates: bool,
+	serves: Vec<u32>,
+	open_tasks: u32,
+	missed: u32,
+}
+
+/// What a node answers to `assay_generateWorkerKey`.
+#[derive(Deserialize)]
+struct WorkerKey {
+	key: String,
+	proof: String,
+}
+
+/// Runs `assay operator …`.
+pub async fn run(context: &Context, command: OperatorCommand) -> Result<Report> {
+	match command {
+		OperatorCommand::Register { bond, commission, validate } => {
+			register(context, bond.0, commission, validate).await
+		}
+		OperatorCommand::Status { account } => {
+			let account = context.account(&account)?;
+			let chain = context.connect().await?;
+			status(&chain, &account).await
+		}
+	}
+}
+
+async fn register(context: &Context, bond: Balance, commission: u32, validate: bool) -> Result<Report> {
+	let signer = context.signer()?;
+	let chain = context.connect().await?;
+	// The node makes the key and keeps the secret; the proof says that it agreed to work for this account.
+	let generated: WorkerKey =
+		chain.request("assay_generateWorkerKey", signer.account.to_ss58check()).await?;
+	let call = Call::register_operator(
+		bond,
+		commission,
+		from_hex(&generated.key)?,
+		from_hex(&generated.proof)?,
+		validate,
+	);
+	let progress = context.output.spinner("registering the operator");
+	chain.submit(&call, &signer.key, &progress).await?;
+	drop(progress);
+	status(&chain, &signer.account).await
+}
+
+async fn status(chain: &Chain, account: &AccountId) -> Result<Report> {
+	let operator = chain.operator(account).await?.ok_or_else(|| {
+		Error::new(
+			Code::NotFound,
+			format!("{} is not an operator", account.to_ss58check()),
+			"register it with `assay operator register --bond ASY --account NAME`",
+		)
+	})?;
+	let report = describe(account, &operator);
+	let mut rows = vec![
+		("operator", report.operator.clone()),
+		("worker key", report.worker_key.clone()),
+		("stake", format!("{}, of which {} locked", format_asy(operator.stake), format_asy(operator.locked))),
+		("bonded since", format!("block {}", operator.bonded_since)),
+		("gets tasks", if operator.can_work { "yes" } else { "no" }.into()),
+		("validates", if operator.validates { "yes" } else { "no" }.into()),
+		("serves", format!("{:?}", operator.serves)),
+		("open tasks", operator.open_tasks.to_string()),
+		("missed tasks", operator.missed.to_string()),
+	];
+	if let Some((amount, block)) = operator.unbonding {
+		rows.push(("unbonding", format!("{}, from block {block} on", format_asy(amount))));
+	}
+	Ok(Report::new(table(&rows), &report))
+}
+
+fn describe(account: &AccountId, operator: &OperatorInfo) -> OperatorReport {
+	OperatorReport {
+		operator: account.to_ss58check(),
+		worker_key: format!("0x{}", hex::encode(operator.worker_key.as_slice())),
+		stake: operator.stake.to_string(),
+		locked: operator.locked.to_string(),
+		unbonding: operator.unbonding.map(|(amount, _)| amount.to_string()),
+		withdrawable_at: operator.unbonding.map(|(_, block)| block),
+		bonded_since: operator.bonded_since,
+		can_work: operator.can_work,
+		validates: operator.validates,
+		serves: operator.serves.clone(),
+		open_tasks: operator.open_tasks,
+		missed: operator.missed,
+	}
+}
+
+fn from_hex<const N: usize>(text: &str) -> Result<[u8; N]> {
+	let mut bytes = [0; N];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes).map_err(|error| {
+		Error::new(
+			Code::Incompatible,
+			format!("the node answered `assay_generateWorkerKey` with {text:?}: {error}"),
+			"use releases of `assay` and `assay-node` that belong together",
+		)
+	})?;
+	Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn keys_should_be_read_with_or_without_prefix() {
+		assert_eq!(from_hex::<2>("0x0aff").expect("is hex"), [10, 255]);
+		assert_eq!(from_hex::<2>("0aff").expect("is hex"), [10, 255]);
+		assert_eq!(from_hex::<2>("0x0a").expect_err("is short").code, Code::Incompatible);
+	}
+}
