@@ -1,0 +1,93 @@
+//! A request from the push of the model to the verified answer, and everything that can be wrong with one.
+
+use anyhow::Result;
+use assay_e2e::{Devnet, assay_at, repository};
+use std::fs;
+
+/// Hash of the committed model's output for `examples/digit-7.npy`: the same on every machine, or determinism is broken.
+const DIGIT_7_OUTPUT: &str = "0xc6d1237f215406a32d7eab4e0240baf8a7306f5de9a2ca00ac3c0a7c1ab95d76";
+
+#[test]
+fn request_should_be_answered_finalised_and_verified() -> Result<()> {
+	let devnet = Devnet::start()?;
+	let digits = repository().join("models/digits");
+	devnet.publish(&digits)?;
+	let image = digits.join("examples/digit-7.npy");
+
+	let answer = devnet.ok(&format!(
+		"infer alice/digits --dev //Bob --input image={} --window 5 --wait provisional",
+		image.display()
+	))?;
+	let id = answer["request"].as_u64().expect("a request has a number");
+	assert_eq!(answer["state"], "provisional");
+	assert_eq!(answer["outcome"], "success");
+	assert_eq!(answer["output_hash"], DIGIT_7_OUTPUT);
+	assert_eq!(answer["output"][0]["shape"], serde_json::json!([1, 10]));
+	let probabilities: Vec<f64> = answer["output"][0]["data"]
+		.as_array()
+		.expect("the data are a list")
+		.iter()
+		.filter_map(serde_json::Value::as_f64)
+		.collect();
+	let best = (0..10).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+	assert_eq!(best, Some(7), "{probabilities:?}");
+
+	let settled = devnet.ok(&format!("request watch {id} --until final"))?;
+	assert_eq!(settled["state"], "final");
+	assert_eq!(settled["output_hash"], answer["output_hash"]);
+
+	let verification = devnet.ok(&format!("verify {id}"))?;
+	assert_eq!(verification["verified"], true, "{verification}");
+
+	// The worker's stake is free again, and it missed nothing.
+	let operator = devnet.ok("operator status //Alice")?;
+	assert_eq!(operator["locked"], "0", "{operator}");
+	assert_eq!(operator["open_tasks"], 0, "{operator}");
+	assert_eq!(operator["missed"], 0, "{operator}");
+	Ok(())
+}
+
+#[test]
+fn bad_requests_should_be_refused_with_the_next_step() -> Result<()> {
+	let devnet = Devnet::start()?;
+	let digits = repository().join("models/digits");
+	let image = digits.join("examples/digit-3.npy");
+	let infer =
+		|model: &str, more: &str| format!("infer {model} --input {} --window 5 {more}", image.display());
+
+	devnet.fails(&infer("alice/digits", "--dev //Bob"), "not-found")?;
+	let pushed = devnet.ok(&format!("model push {} --name alice/digits --dev //Alice", digits.display()))?;
+	assert_eq!(pushed["model"], "alice/digits@1");
+	devnet.fails(&infer("alice/digits", "--dev //Bob"), "not-served")?;
+	devnet.ok("model serve alice/digits --dev //Alice")?;
+
+	devnet.fails(&infer("alice/digits", "--dev //Bob --max-fee 0.000001"), "fee-above-maximum")?;
+	devnet.fails(&infer("alice/digits", "--dev //Nobody"), "insufficient-funds")?;
+	devnet.fails(
+		&format!("infer alice/digits --dev //Bob --input picture={} --window 5", image.display()),
+		"input-name",
+	)?;
+	let wrong_shape = devnet.scratch().join("shape.json");
+	fs::write(&wrong_shape, r#"{"dtype":"f32","shape":[1,1,4,4],"data":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"#)?;
+	devnet.fails(
+		&format!("infer alice/digits --dev //Bob --input {} --window 5", wrong_shape.display()),
+		"input-shape",
+	)?;
+	devnet.fails("operator register --bond 5000 --dev //Alice", "refused")?;
+
+	devnet.ok("model serve alice/digits --stop --dev //Alice")?;
+	devnet.fails(&infer("alice/digits", "--dev //Bob"), "not-served")?;
+	Ok(())
+}
+
+#[test]
+fn commands_should_say_what_to_do_when_the_node_is_away_or_another() -> Result<()> {
+	let store = tempfile::tempdir()?;
+	let away = assay_at("ws://127.0.0.1:1", store.path(), "request get 0")?;
+	assert_eq!((away.code, away.error_code()), (4, "unreachable"), "{away:?}");
+
+	let devnet = Devnet::start()?;
+	let other = format!("request get 0 --genesis 0x{}", "11".repeat(32));
+	devnet.fails(&other, "wrong-chain")?;
+	Ok(())
+}
