@@ -10,7 +10,6 @@ Its output is committed, so it has to run again only when the split or the forma
 data/{train,test}-images.npy   uint8 [n, 8, 8], 0 (paper) to 16 (ink)
 data/{train,test}-labels.npy   uint8 [n], 0 to 9
 models/digits/examples/digit-<class>.npy   float32 [1, 1, 8, 8], 0 to 1: the test set's first digit of that class
-models/digits/example/image.npy            the same as digit-7.npy: what `assay model push` tries the model on
 """
 
 from pathlib import Path
@@ -26,7 +25,6 @@ PACKAGE = HERE.parent.parent / "models" / "digits"
 TEST_SHARE = 0.2
 SEED = 0
 MAX_PIXEL = 16
-PUSHED = 7
 
 
 def main() -> None:
@@ -51,14 +49,11 @@ def main() -> None:
         np.save(DATA / f"{name}.npy", np.ascontiguousarray(array))
         print(f"data/{name}.npy: {array.dtype} {array.shape}")
 
-    for directory in ("example", "examples"):
-        (PACKAGE / directory).mkdir(parents=True, exist_ok=True)
+    (PACKAGE / "examples").mkdir(parents=True, exist_ok=True)
     for digit in range(10):
         first = test_images[np.flatnonzero(test_labels == digit)[0]]
         tensor = first.astype(np.float32).reshape(1, 1, 8, 8) / np.float32(MAX_PIXEL)
         np.save(PACKAGE / "examples" / f"digit-{digit}.npy", tensor)
-        if digit == PUSHED:
-            np.save(PACKAGE / "example" / "image.npy", tensor)
     print("models/digits/examples: one digit per class")
 
 

@@ -1,6 +1,8 @@
 //! Running the binary in tests.
 #![allow(dead_code, reason = "every test binary uses a part of this")]
 
+pub mod classifier;
+
 use serde_json::Value;
 use std::{
 	fs,
