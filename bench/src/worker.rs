@@ -9,11 +9,12 @@ use assay_primitives::{
 };
 use assay_runtime::UncheckedExtrinsic;
 use codec::{Decode, Encode};
+use sc_keystore::LocalKeystore;
 use sp_core::offchain::{
 	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
 	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
 };
-use sp_keystore::{Keystore, KeystoreExt, testing::MemoryKeystore};
+use sp_keystore::{Keystore, KeystoreExt};
 use std::{
 	sync::Arc,
 	time::{Duration, Instant},
@@ -50,7 +51,8 @@ pub struct Worker {
 impl Worker {
 	/// Gives the off-chain context of `chain` the worker keys of these development accounts.
 	pub fn new(chain: &mut Chain, seeds: &[&str]) -> Result<Self> {
-		let keystore = MemoryKeystore::new();
+		// The keystore of a node, not the one for tests, which derives every key anew to list them.
+		let keystore = LocalKeystore::in_memory();
 		for seed in seeds {
 			keystore.ed25519_generate_new(KEY_TYPE, Some(seed)).context("the keystore refused a key")?;
 		}
