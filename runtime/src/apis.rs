@@ -300,6 +300,7 @@ impl_runtime_apis! {
 	#[cfg(feature = "try-runtime")]
 	impl frame_try_runtime::TryRuntime<Block> for Runtime {
 		fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
+			// Only in a build for `try-runtime`, which takes a panic as the report of a failed check.
 			#[allow(clippy::unwrap_used)]
 			let weight = Executive::try_runtime_upgrade(checks).unwrap();
 			(weight, configs::RuntimeBlockWeights::get().max_block)
@@ -311,6 +312,7 @@ impl_runtime_apis! {
 			signature_check: bool,
 			select: frame_try_runtime::TryStateSelect,
 		) -> Weight {
+			// As above.
 			#[allow(clippy::unwrap_used)]
 			Executive::try_execute_block(block, state_root_check, signature_check, select).unwrap()
 		}
