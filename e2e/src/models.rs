@@ -3,7 +3,7 @@
 use anyhow::Result;
 use assay_graph::onnx::{
 	AttributeProto, AttributeType, DimensionProto, DimensionValue, GraphProto, ModelProto, NodeProto,
-	OperatorSetIdProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+	OperatorSetIdProto, TensorProto, TensorShapeProto, TensorTypeProto, ValueInfoProto,
 };
 use prost::Message;
 use std::{fs, path::Path};
@@ -94,12 +94,9 @@ fn value(name: &str) -> ValueInfoProto {
 	let one = DimensionProto { value: Some(DimensionValue::DimValue(1)) };
 	ValueInfoProto {
 		name: name.into(),
-		r#type: Some(TypeProto {
-			tensor_type: Some(TensorTypeProto {
-				elem_type: FLOAT,
-				shape: Some(TensorShapeProto { dim: vec![one] }),
-			}),
-		}),
+		r#type: Some(
+			TensorTypeProto { elem_type: FLOAT, shape: Some(TensorShapeProto { dim: vec![one] }) }.into(),
+		),
 		..Default::default()
 	}
 }

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use assay_engine::{LocalRunner, Protections};
 use assay_graph::onnx::{
 	DimensionProto, DimensionValue, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
-	TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+	TensorShapeProto, TensorTypeProto, ValueInfoProto,
 };
 use assay_primitives::{DataType, NamedTensor, Outcome, Tensor};
 use prost::Message;
@@ -66,16 +66,17 @@ fn input() -> NamedTensor {
 fn graph() -> ModelProto {
 	let value = |name: &str, dims: [i64; 2]| ValueInfoProto {
 		name: name.into(),
-		r#type: Some(TypeProto {
-			tensor_type: Some(TensorTypeProto {
+		r#type: Some(
+			TensorTypeProto {
 				elem_type: 1,
 				shape: Some(TensorShapeProto {
 					dim: dims
 						.map(|dim| DimensionProto { value: Some(DimensionValue::DimValue(dim)) })
 						.to_vec(),
 				}),
-			}),
-		}),
+			}
+			.into(),
+		),
 		..Default::default()
 	};
 	ModelProto {

@@ -3,7 +3,7 @@
 use super::write;
 use assay_graph::onnx::{
 	DimensionProto, DimensionValue, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
-	TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+	TensorShapeProto, TensorTypeProto, ValueInfoProto,
 };
 use prost::Message;
 use std::{fs, path::Path};
@@ -14,7 +14,7 @@ fn value(name: &str, data_type: i32, dims: &[i64]) -> ValueInfoProto {
 	let tensor_type = TensorTypeProto { elem_type: data_type, shape: Some(shape) };
 	ValueInfoProto {
 		name: name.into(),
-		r#type: Some(TypeProto { tensor_type: Some(tensor_type) }),
+		r#type: Some(tensor_type.into()),
 		..Default::default()
 	}
 }

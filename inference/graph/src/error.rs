@@ -1,11 +1,14 @@
 //! Why bytes are not a model this project runs. Every message says what is wrong, where, and what to do about it.
 
-use alloc::string::{String, ToString};
+use alloc::{
+	string::{String, ToString},
+	sync::Arc,
+};
 use core::fmt;
 
 use crate::{
 	dtype::DType,
-	limits::{MAX_DIM, MAX_OPSET, MAX_RANK, MIN_OPSET},
+	limits::{MAX_DIM, MAX_IR_VERSION, MAX_NESTING, MAX_OPSET, MAX_RANK, MIN_OPSET},
 	onnx::TensorProtoError,
 };
 
@@ -49,10 +52,8 @@ pub enum Feature {
 	ExternalData,
 	/// Sparse initialisers.
 	SparseInitializer,
-	/// Functions defined in the model.
-	LocalFunction,
-	/// Graphs inside attributes (`If`, `Loop`, `Scan`).
-	Subgraph,
+	/// Several graphs in one attribute, which no standard operator has.
+	GraphList,
 }
 
 impl fmt::Display for Feature {
@@ -65,11 +66,8 @@ impl fmt::Display for Feature {
 			Self::SparseInitializer => {
 				"the model has sparse initializers: store them as dense tensors before exporting"
 			}
-			Self::LocalFunction => {
-				"the model defines functions of its own: inline them (onnx.inliner.inline_local_functions)"
-			}
-			Self::Subgraph => {
-				"the model has graphs inside nodes (If, Loop, Scan): export it without control flow"
+			Self::GraphList => {
+				"a node has a list of graphs as an attribute, which no standard operator has: remove it"
 			}
 		})
 	}
@@ -84,6 +82,8 @@ pub struct NodeRef {
 	pub name: String,
 	/// Operator.
 	pub op_type: String,
+	/// The node whose graph, or whose function, this node is in; `None` in the graph of the model.
+	pub within: Option<Arc<NodeRef>>,
 }
 
 impl fmt::Display for NodeRef {
@@ -92,7 +92,11 @@ impl fmt::Display for NodeRef {
 		if !self.name.is_empty() {
 			write!(f, ", named {}", Quoted(&self.name))?;
 		}
-		f.write_str(")")
+		f.write_str(")")?;
+		match &self.within {
+			Some(outer) => write!(f, " in {outer}"),
+			None => Ok(()),
+		}
 	}
 }
 
@@ -201,6 +205,19 @@ pub enum NodeProblem {
 	DuplicateOutput(String),
 	/// A wrong attribute.
 	Attribute(AttributeError),
+	/// The operator set of its domain is not declared where the node is.
+	OpsetMissing(String),
+	/// Graphs in nodes, or functions in functions, are nested too deeply; or a function calls itself.
+	Nesting,
+	/// A graph in one of its attributes is wrong.
+	Block {
+		/// Attribute.
+		attribute: &'static str,
+		/// What is wrong.
+		problem: BlockProblem,
+	},
+	/// It is wrong in another way: it does not fit the function it calls, or uses something that is not supported.
+	Refused(&'static str),
 }
 
 impl fmt::Display for NodeProblem {
@@ -245,6 +262,62 @@ impl fmt::Display for NodeProblem {
 				write!(f, "its output {} is already defined: give every value its own name", Quoted(name))
 			}
 			Self::Attribute(error) => error.fmt(f),
+			Self::OpsetMissing(domain) => write!(
+				f,
+				"the operator set of its domain {} is not declared: add it to opset_import",
+				Quoted(domain)
+			),
+			Self::Nesting => write!(
+				f,
+				"graphs and functions are nested more than {MAX_NESTING} deep here: flatten them; a function must not call \
+				 itself"
+			),
+			Self::Block { attribute, problem } => write!(f, "the graph in attribute {attribute}: {problem}"),
+			Self::Refused(reason) => f.write_str(reason),
+		}
+	}
+}
+
+/// What is wrong with a graph in an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlockProblem {
+	/// It has another number of inputs than the operator gives.
+	Inputs {
+		/// Inputs it has.
+		found: usize,
+		/// Inputs the operator gives.
+		expected: usize,
+	},
+	/// It has too few or too many outputs.
+	Outputs {
+		/// Outputs it has.
+		found: usize,
+		/// Outputs the operator takes.
+		expected: usize,
+	},
+	/// A declared input is wrong.
+	Input {
+		/// Name.
+		name: String,
+		/// What is wrong.
+		problem: ValueProblem,
+	},
+	/// A declared output is wrong.
+	Output {
+		/// Name.
+		name: String,
+		/// What is wrong.
+		problem: ValueProblem,
+	},
+}
+
+impl fmt::Display for BlockProblem {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Inputs { found, expected } => write!(f, "it has {found} inputs and must have {expected}"),
+			Self::Outputs { found, expected } => write!(f, "it has {found} outputs and must have {expected}"),
+			Self::Input { name, problem } => write!(f, "input {}: {problem}", Quoted(name)),
+			Self::Output { name, problem } => write!(f, "output {}: {problem}", Quoted(name)),
 		}
 	}
 }
@@ -316,6 +389,13 @@ pub enum DecodeError {
 	},
 	/// The file uses something that is not supported.
 	Unsupported(Feature),
+	/// The model is written in a version of the format that is not known.
+	IrVersion(i64),
+	/// Two functions of the model have one name, or one has none.
+	FunctionName {
+		/// The name.
+		name: String,
+	},
 	/// The model declares no version of the standard operator set.
 	OpsetMissing,
 	/// The model is written for an operator set that is not supported.
@@ -387,6 +467,16 @@ impl fmt::Display for DecodeError {
 				"the model exceeds the limit of {limit} {kind}: use a smaller model, or raise the limit where you control it"
 			),
 			Self::Unsupported(feature) => feature.fmt(f),
+			Self::IrVersion(version) => write!(
+				f,
+				"the model is written in version {version} of the format: 1 to {MAX_IR_VERSION} are supported. Save it with an \
+				 older onnx package"
+			),
+			Self::FunctionName { name } => write!(
+				f,
+				"function name {} is empty or taken: give every function its own name",
+				Quoted(name)
+			),
 			Self::OpsetMissing => f.write_str(
 				"the model does not say which version of the standard operator set it uses: add ai.onnx to opset_import",
 			),

@@ -17,6 +17,7 @@
 extern crate alloc;
 
 mod cast;
+mod control;
 mod decode;
 mod dtype;
 mod error;
@@ -32,7 +33,9 @@ mod tensor;
 mod wire;
 
 pub use dtype::DType;
-pub use error::{AttributeError, DecodeError, Feature, LimitKind, NodeProblem, NodeRef, ValueProblem};
+pub use error::{
+	AttributeError, BlockProblem, DecodeError, Feature, LimitKind, NodeProblem, NodeRef, ValueProblem,
+};
 pub use execute::{ExecError, Executor, InputError, Run};
 pub use limits::Limits;
 pub use metering::Budget;

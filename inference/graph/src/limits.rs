@@ -6,11 +6,18 @@ pub const MAX_RANK: usize = 8;
 /// Largest size of any one dimension. The same on 32- and 64-bit machines, so that both refuse the same shapes.
 pub const MAX_DIM: usize = i32::MAX as usize;
 
-/// Oldest operator set understood: the first whose broadcasting rules are today's.
-pub const MIN_OPSET: i64 = 7;
+/// Newest version of the file format understood.
+pub const MAX_IR_VERSION: i64 = 13;
+
+/// Oldest operator set understood. Before 7, the first with today's broadcasting rules, only the operators that exporters
+/// of that time used.
+pub const MIN_OPSET: i64 = 1;
 
 /// Newest operator set understood.
-pub const MAX_OPSET: i64 = 24;
+pub const MAX_OPSET: i64 = 27;
+
+/// Most graphs inside nodes, and functions called, around any node.
+pub const MAX_NESTING: usize = 16;
 
 /// What a model file may contain at most. Checked while walking over the encoded bytes, before anything is allocated
 /// for their content.
@@ -20,7 +27,7 @@ pub struct Limits {
 	pub file_bytes: u64,
 	/// Bytes the decoded messages would take in memory: a small file can encode very many empty messages.
 	pub decoded_bytes: u64,
-	/// Nodes in all graphs.
+	/// Nodes in all graphs, those that calls of functions stand for counted once per call.
 	pub nodes: u64,
 	/// Attributes of all nodes.
 	pub attributes: u64,
@@ -40,7 +47,7 @@ impl Default for Limits {
 			decoded_bytes: 3 << 29,
 			nodes: 1 << 16,
 			attributes: 1 << 20,
-			depth: 16,
+			depth: 40,
 			tensor_elements: 1 << 28,
 			initializer_bytes: 1 << 30,
 		}

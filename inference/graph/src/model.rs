@@ -4,13 +4,14 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
+	control::Control,
 	dtype::DType,
 	error::{NodeRef, Quoted},
 	operators::Operator,
 	tensor::HostTensor,
 };
 
-/// A value of the graph: index into tables of [`Model::values`] entries.
+/// A value of any graph of the model: index into tables of [`Model::values`] entries.
 pub(crate) type ValueId = usize;
 
 /// A declared dimension.
@@ -65,9 +66,33 @@ impl fmt::Display for ValueDecl {
 pub struct Node {
 	/// Position, name and operator, for messages.
 	pub reference: NodeRef,
-	pub(crate) operator: Operator,
+	pub(crate) kind: NodeKind,
 	pub(crate) inputs: Vec<Option<ValueId>>,
 	pub(crate) outputs: Vec<Option<ValueId>>,
+	/// Values that nobody reads after it.
+	pub(crate) dying: Vec<ValueId>,
+}
+
+/// What a node does.
+#[derive(Clone, Debug)]
+pub(crate) enum NodeKind {
+	/// Computes.
+	Operator(Operator),
+	/// Runs graphs inside it.
+	Control(Control),
+}
+
+/// A graph inside a node. It may read values of the graphs around it, which have numbers in the same table.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+	pub(crate) inputs: Vec<ValueId>,
+	/// What it gives, with its type if that is declared.
+	pub(crate) outputs: Vec<(ValueId, Option<ValueDecl>)>,
+	pub(crate) nodes: Vec<Node>,
+	/// Values from around that it reads.
+	pub(crate) captures: Vec<ValueId>,
+	/// Its own values that are there when its last node has run.
+	pub(crate) remaining: Vec<ValueId>,
 }
 
 /// A model that was decoded and checked: names resolve, nodes are sorted, every operator is supported and has the inputs
@@ -99,7 +124,7 @@ impl Model {
 		self.outputs.iter().map(|(_, decl)| decl)
 	}
 
-	/// Nodes in execution order, without `Constant`s.
+	/// Nodes in execution order, without `Constant`s, and without those of graphs inside nodes.
 	pub fn nodes(&self) -> &[Node] {
 		&self.nodes
 	}

@@ -1,8 +1,8 @@
 //! The protobuf messages of the ONNX format, for reading and writing.
 //!
 //! Written from the field numbers of the ONNX specification (`onnx.proto`, IR version 13). Fields this project never
-//! looks at, and those it refuses (nested graphs, sparse tensors, external data), are left out; protobuf readers skip what
-//! they do not know. Scalars whose presence means something
+//! looks at, and those it refuses (sparse tensors, external data), are left out; protobuf readers skip what they do not
+//! know. Scalars whose presence means something
 //! (`AttributeProto.i = 0` is not the same as no `i`) are `Option`s. Repeated scalars are packed exactly where
 //! the specification packs them, so files written here have the layout that other writers produce.
 //!
@@ -47,6 +47,44 @@ pub struct ModelProto {
 	/// Free-form metadata.
 	#[prost(message, repeated, tag = "14")]
 	pub metadata_props: Vec<StringStringEntryProto>,
+	/// Functions of the model's own, for its nodes to call.
+	#[prost(message, repeated, tag = "25")]
+	pub functions: Vec<FunctionProto>,
+}
+
+/// A function: nodes that a node of this name stands for.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct FunctionProto {
+	/// Name, which is the operator of the nodes that call it.
+	#[prost(string, tag = "1")]
+	pub name: String,
+	/// Names of the inputs.
+	#[prost(string, repeated, tag = "4")]
+	pub input: Vec<String>,
+	/// Names of the outputs.
+	#[prost(string, repeated, tag = "5")]
+	pub output: Vec<String>,
+	/// Names of the attributes that a call may have.
+	#[prost(string, repeated, tag = "6")]
+	pub attribute: Vec<String>,
+	/// Nodes, each after those it depends on.
+	#[prost(message, repeated, tag = "7")]
+	pub node: Vec<NodeProto>,
+	/// Description.
+	#[prost(string, tag = "8")]
+	pub doc_string: String,
+	/// Operator sets its nodes are written for.
+	#[prost(message, repeated, tag = "9")]
+	pub opset_import: Vec<OperatorSetIdProto>,
+	/// Domain of the operator it defines.
+	#[prost(string, tag = "10")]
+	pub domain: String,
+	/// Attributes that a call may have, with the values they have without.
+	#[prost(message, repeated, tag = "11")]
+	pub attribute_proto: Vec<AttributeProto>,
+	/// Tells apart functions of one name.
+	#[prost(string, tag = "13")]
+	pub overload: String,
 }
 
 /// An operator set: a domain and its version.
@@ -121,6 +159,9 @@ pub struct NodeProto {
 	/// Domain of the operator; empty (or `ai.onnx`) for the standard operators.
 	#[prost(string, tag = "7")]
 	pub domain: String,
+	/// Which of several functions of one name it calls.
+	#[prost(string, tag = "8")]
+	pub overload: String,
 }
 
 /// A named constant of a node. Exactly one value field is set, the one that `type` names.
@@ -141,6 +182,9 @@ pub struct AttributeProto {
 	/// `TENSOR`.
 	#[prost(message, optional, tag = "5")]
 	pub t: Option<TensorProto>,
+	/// `GRAPH`.
+	#[prost(message, optional, boxed, tag = "6")]
+	pub g: Option<alloc::boxed::Box<GraphProto>>,
 	/// `FLOATS`.
 	#[prost(float, repeated, packed = "false", tag = "7")]
 	pub floats: Vec<f32>,
@@ -232,13 +276,29 @@ pub struct ValueInfoProto {
 	pub doc_string: String,
 }
 
-/// A type. Only tensors are supported; others read as `tensor_type: None`.
+/// A type. Only tensors are supported; of others one sees at most that they are there.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct TypeProto {
 	/// A dense tensor.
 	#[prost(message, optional, tag = "1")]
 	pub tensor_type: Option<TensorTypeProto>,
+	/// A sequence.
+	#[prost(message, optional, tag = "4")]
+	pub sequence_type: Option<OpaqueProto>,
+	/// Something that may be absent.
+	#[prost(message, optional, tag = "9")]
+	pub optional_type: Option<OpaqueProto>,
 }
+
+impl From<TensorTypeProto> for TypeProto {
+	fn from(tensor_type: TensorTypeProto) -> Self {
+		Self { tensor_type: Some(tensor_type), ..Default::default() }
+	}
+}
+
+/// A message whose contents are not looked at.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+pub struct OpaqueProto {}
 
 /// Element type and, if known, shape of a dense tensor (`TypeProto.Tensor`).
 #[derive(Clone, PartialEq, Eq, prost::Message)]

@@ -17,6 +17,7 @@ enum Message {
 	Model,
 	OperatorSet,
 	Entry,
+	Function,
 	Graph,
 	Node,
 	Attribute,
@@ -26,6 +27,7 @@ enum Message {
 	TensorType,
 	Shape,
 	Dimension,
+	Opaque,
 }
 
 /// What a field holds.
@@ -57,6 +59,7 @@ impl Message {
 			Message::Model => "ModelProto",
 			Message::OperatorSet => "OperatorSetIdProto",
 			Message::Entry => "StringStringEntryProto",
+			Message::Function => "FunctionProto",
 			Message::Graph => "GraphProto",
 			Message::Node => "NodeProto",
 			Message::Attribute => "AttributeProto",
@@ -66,6 +69,7 @@ impl Message {
 			Message::TensorType => "TypeProto.Tensor",
 			Message::Shape => "TensorShapeProto",
 			Message::Dimension => "TensorShapeProto.Dimension",
+			Message::Opaque => "TypeProto",
 		}
 	}
 
@@ -75,6 +79,7 @@ impl Message {
 			Message::Model => size_of::<onnx::ModelProto>(),
 			Message::OperatorSet => size_of::<onnx::OperatorSetIdProto>(),
 			Message::Entry => size_of::<onnx::StringStringEntryProto>(),
+			Message::Function => size_of::<onnx::FunctionProto>(),
 			Message::Graph => size_of::<onnx::GraphProto>(),
 			Message::Node => size_of::<onnx::NodeProto>(),
 			Message::Attribute => size_of::<onnx::AttributeProto>(),
@@ -84,6 +89,7 @@ impl Message {
 			Message::TensorType => size_of::<onnx::TensorTypeProto>(),
 			Message::Shape => size_of::<onnx::TensorShapeProto>(),
 			Message::Dimension => size_of::<onnx::DimensionProto>(),
+			Message::Opaque => size_of::<onnx::OpaqueProto>(),
 		}) as u64
 	}
 
@@ -95,22 +101,27 @@ impl Message {
 			(Self::Model, 7) => Message(Self::Graph),
 			(Self::Model, 8) => Message(Self::OperatorSet),
 			(Self::Model, 14) => Message(Self::Entry),
-			(Self::Model, 25) => Unsupported(Feature::LocalFunction),
+			(Self::Model, 25) => Message(Self::Function),
 			(Self::OperatorSet, 1) => Bytes,
 			(Self::OperatorSet, 2) => Varint,
 			(Self::Entry, 1 | 2) => Bytes,
+			(Self::Function, 1 | 4..=6 | 8 | 10 | 13) => Bytes,
+			(Self::Function, 7) => Message(Self::Node),
+			(Self::Function, 9) => Message(Self::OperatorSet),
+			(Self::Function, 11) => Message(Self::Attribute),
 			(Self::Graph, 1) => Message(Self::Node),
 			(Self::Graph, 2 | 10) => Bytes,
 			(Self::Graph, 5) => Message(Self::Tensor),
 			(Self::Graph, 11..=13) => Message(Self::ValueInfo),
 			(Self::Graph, 15) => Unsupported(Feature::SparseInitializer),
-			(Self::Node, 1..=4 | 6 | 7) => Bytes,
+			(Self::Node, 1..=4 | 6..=8) => Bytes,
 			(Self::Node, 5) => Message(Self::Attribute),
 			(Self::Attribute, 1 | 4 | 9 | 21) => Bytes,
 			(Self::Attribute, 2) => Fixed32,
 			(Self::Attribute, 3 | 20) => Varint,
 			(Self::Attribute, 5 | 10) => Message(Self::Tensor),
-			(Self::Attribute, 6 | 11) => Unsupported(Feature::Subgraph),
+			(Self::Attribute, 6) => Message(Self::Graph),
+			(Self::Attribute, 11) => Unsupported(Feature::GraphList),
 			(Self::Attribute, 7) => Floats,
 			(Self::Attribute, 8) => Varints(8),
 			(Self::Tensor, 1 | 7 | 11) => Varints(8),
@@ -123,6 +134,7 @@ impl Message {
 			(Self::ValueInfo, 1 | 3) => Bytes,
 			(Self::ValueInfo, 2) => Message(Self::Type),
 			(Self::Type, 1) => Message(Self::TensorType),
+			(Self::Type, 4 | 9) => Message(Self::Opaque),
 			(Self::TensorType, 1) => Varint,
 			(Self::TensorType, 2) => Message(Self::Shape),
 			(Self::Shape, 1) => Message(Self::Dimension),

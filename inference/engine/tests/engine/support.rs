@@ -4,7 +4,7 @@ use assay_engine::{CHILD_ARGUMENT, ChildConfig, Engine, EngineConfig};
 use assay_graph::{
 	DType,
 	onnx::{
-		GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto, TypeProto,
+		GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto,
 		ValueInfoProto,
 	},
 };
@@ -178,8 +178,8 @@ fn node(op_type: &str, inputs: &[&str], output: &str) -> NodeProto {
 }
 
 fn value(name: &str, dtype: DType) -> ValueInfoProto {
-	let tensor_type = Some(TensorTypeProto { elem_type: dtype.onnx(), shape: None });
-	ValueInfoProto { name: name.into(), r#type: Some(TypeProto { tensor_type }), ..Default::default() }
+	let tensor_type = TensorTypeProto { elem_type: dtype.onnx(), shape: None };
+	ValueInfoProto { name: name.into(), r#type: Some(tensor_type.into()), ..Default::default() }
 }
 
 /// A tensor of one dimension.

@@ -8,7 +8,7 @@ use alloc::{
 
 use crate::{
 	error::AttributeError,
-	onnx::{AttributeProto, AttributeType},
+	onnx::{AttributeProto, AttributeType, GraphProto},
 	tensor::HostTensor,
 };
 
@@ -75,6 +75,10 @@ impl Attributes {
 		HostTensor::try_from(proto)
 			.map(Some)
 			.map_err(|problem| AttributeError::Tensor { name: name.to_string(), problem })
+	}
+
+	pub(crate) fn graph(&mut self, name: &str) -> Result<Option<GraphProto>, AttributeError> {
+		self.take(name, AttributeType::Graph, "GRAPH", |proto| proto.g.map(|graph| *graph))
 	}
 
 	/// Takes an attribute that may be there in files, and changes nothing.

@@ -4,7 +4,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
-	plan::{Inputs, Plan, Reason, Tensors, broadcast},
+	plan::{self, Inputs, Plan, Reason, Tensors, broadcast},
 };
 use crate::{
 	dtype::DType,
@@ -116,9 +116,54 @@ impl Family for Elementwise {
 
 /// `y = f(a, b)` with broadcasting.
 #[derive(Clone, Debug)]
-pub(crate) struct Arithmetic(Binary);
+pub(crate) struct Arithmetic {
+	op: Binary,
+	alignment: Alignment,
+}
+
+/// Which axes of the operands meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Alignment {
+	/// The last ones.
+	Last,
+	/// Before operator set 7: those of the second operand meet those of the first from this one on.
+	From(i64),
+}
+
+impl Alignment {
+	fn parse(node: &mut NodeContext<'_>) -> Result<Self, AttributeError> {
+		if node.opset >= 7 {
+			return Ok(Self::Last);
+		}
+		// `PRelu` had one slope for each channel.
+		if node.op_type == "PRelu" {
+			return Ok(Self::From(1));
+		}
+		let axis =
+			if node.attributes.flag("broadcast", false)? { node.attributes.int("axis")? } else { None };
+		Ok(axis.map_or(Self::Last, Self::From))
+	}
+
+	/// The shape of the second operand, with the axes of length 1 that make its last axes meet the right ones.
+	fn second(self, a: &[usize], b: &[usize]) -> Result<Vec<usize>, Reason> {
+		let mut shape = b.to_vec();
+		// One number meets everything.
+		if let Self::From(axis) = self
+			&& shape.iter().any(|&size| size != 1)
+		{
+			let end = plan::axis(axis, a.len())? + b.len();
+			let missing = a
+				.len()
+				.checked_sub(end)
+				.ok_or_else(|| Reason(format!("shape {b:?} does not fit into {a:?} from axis {axis} on")))?;
+			shape.resize(b.len() + missing, 1);
+		}
+		Ok(shape)
+	}
+}
 
 pub(crate) fn parse_binary(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	let alignment = Alignment::parse(node)?;
 	let op = match node.op_type {
 		"Add" => Binary::Add,
 		"Sub" => Binary::Sub,
@@ -129,12 +174,12 @@ pub(crate) fn parse_binary(node: &mut NodeContext<'_>) -> Result<Operator, Attri
 		_ if node.attributes.flag("fmod", false)? => Binary::Fmod,
 		_ => Binary::FloorMod,
 	};
-	Ok(Arithmetic(op).into())
+	Ok(Arithmetic { op, alignment }.into())
 }
 
 impl Arithmetic {
 	fn check_types(&self, inputs: Inputs<'_>) -> Result<DType, Reason> {
-		if let Binary::Pow = self.0 {
+		if let Binary::Pow = self.op {
 			let (base, exponent) = (inputs.dtype(0)?, inputs.dtype(1)?);
 			if base != DType::F32 {
 				return Err(Reason(wrong_dtype("the base", base, "float32, float16 or bfloat16")));
@@ -149,7 +194,7 @@ impl Arithmetic {
 			return Ok(base);
 		}
 		let dtype = inputs.common_dtype()?;
-		let allowed = match self.0 {
+		let allowed = match self.op {
 			Binary::PRelu => dtype == DType::F32,
 			Binary::FloorMod => dtype.is_integer(),
 			_ => dtype == DType::F32 || dtype.is_integer(),
@@ -157,7 +202,7 @@ impl Arithmetic {
 		if allowed {
 			return Ok(dtype);
 		}
-		let advice = match self.0 {
+		let advice = match self.op {
 			Binary::FloorMod => "an integer (or set fmod=1)",
 			Binary::PRelu => "float32, float16 or bfloat16",
 			_ => "float32, float16, bfloat16 or an integer",
@@ -167,33 +212,34 @@ impl Arithmetic {
 }
 
 impl Family for Arithmetic {
-	type Call = ();
+	/// The shape to give the second operand.
+	type Call = Vec<usize>;
 
-	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
 		let dtype = self.check_types(inputs)?;
-		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
-		let shape = broadcast(a, b)?;
-		if matches!(self.0, Binary::PRelu) && shape != a {
+		let (a, b) = (inputs.shape(0)?, self.alignment.second(inputs.shape(0)?, inputs.shape(1)?)?);
+		let shape = broadcast(a, &b)?;
+		if matches!(self.op, Binary::PRelu) && shape != a {
 			return Err(Reason(format!("slope of shape {b:?} does not broadcast to {a:?}")));
 		}
 		let output = TensorSpec::new(dtype, shape);
-		Ok(match self.0 {
-			Binary::Pow => Plan::per_element(output, POWER, ()).with_temporaries(1),
-			Binary::Fmod | Binary::FloorMod => Plan::per_element(output, TRANSCENDENTAL, ()),
-			_ => Plan::per_element(output, ARITHMETIC, ()),
+		Ok(match self.op {
+			Binary::Pow => Plan::per_element(output, POWER, b).with_temporaries(1),
+			Binary::Fmod | Binary::FloorMod => Plan::per_element(output, TRANSCENDENTAL, b),
+			_ => Plan::per_element(output, ARITHMETIC, b),
 		})
 	}
 
 	fn run<T: TensorOps>(
 		&self,
-		_: (),
+		shape: Vec<usize>,
 		ops: &T,
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
-		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
-		if matches!(self.0, Binary::Pow) && ops.spec(b).dtype != DType::F32 {
-			return Ok(vec![ops.binary(self.0, a, &ops.cast(b, DType::F32)?)?]);
+		let (a, b) = (inputs.get(0)?, &ops.reshape(inputs.get(1)?, &shape)?);
+		if matches!(self.op, Binary::Pow) && ops.spec(b).dtype != DType::F32 {
+			return Ok(vec![ops.binary(self.op, a, &ops.cast(b, DType::F32)?)?]);
 		}
-		Ok(vec![ops.binary(self.0, a, b)?])
+		Ok(vec![ops.binary(self.op, a, b)?])
 	}
 }

@@ -21,7 +21,10 @@ pub(crate) struct Concat {
 }
 
 pub(crate) fn parse_concat(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
-	Ok(Concat { axis: node.attributes.int("axis")?.ok_or(AttributeError::Missing("axis"))? }.into())
+	let axis = node.attributes.int("axis")?;
+	// Until operator set 4, it could be left out.
+	let axis = if node.opset < 4 { axis.or(Some(1)) } else { axis };
+	Ok(Concat { axis: axis.ok_or(AttributeError::Missing("axis"))? }.into())
 }
 
 impl Family for Concat {

@@ -88,6 +88,10 @@ pub(crate) struct Gemm(GemmParams);
 
 pub(crate) fn parse_gemm(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
 	let attributes = &mut node.attributes;
+	if node.opset < 7 {
+		// Since then, C broadcasts without being told to.
+		attributes.ignore("broadcast");
+	}
 	Ok(Gemm(GemmParams {
 		alpha: attributes.float("alpha")?.unwrap_or(1.0),
 		beta: attributes.float("beta")?.unwrap_or(1.0),

@@ -31,8 +31,8 @@ use alloc::{format, vec::Vec};
 
 use attributes::Attributes;
 use plan::{Inputs, Operand, Plan, Reason, Tensors};
-pub(crate) use registry::parse;
 pub use registry::supported;
+pub(crate) use registry::{Identity, domain, parse};
 
 use crate::{
 	dtype::DType,

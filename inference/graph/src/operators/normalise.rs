@@ -26,6 +26,9 @@ pub(crate) fn parse_batch_norm(node: &mut NodeContext<'_>) -> Result<Operator, A
 	if attributes.flag("training_mode", false)? {
 		return Err(NodeContext::bad("training_mode", "must be 0: export the model for inference"));
 	}
+	if node.opset < 7 && !attributes.flag("is_test", false)? {
+		return Err(NodeContext::bad("is_test", "must be 1: export the model for inference"));
+	}
 	if node.opset < 9 && !attributes.flag("spatial", true)? {
 		return Err(NodeContext::bad("spatial", "must be 1: statistics per element are not supported"));
 	}

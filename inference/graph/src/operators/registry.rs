@@ -8,6 +8,7 @@ use super::{
 	gather, join, matmul, normalise, pad, pool, reduce, shape, slice, variadic,
 };
 use crate::{
+	control::Construct,
 	error::{AttributeError, NodeProblem},
 	limits::{MAX_OPSET, MIN_OPSET},
 	onnx::AttributeProto,
@@ -17,6 +18,7 @@ type Parse = fn(&mut NodeContext<'_>) -> Result<Operator, AttributeError>;
 
 /// A form of an operator.
 struct Entry {
+	domain: &'static str,
 	op_type: &'static str,
 	/// Operator sets of the model in which it has this form.
 	opsets: RangeInclusive<i64>,
@@ -33,10 +35,17 @@ const fn entry(
 	inputs: RangeInclusive<usize>,
 	parse: Parse,
 ) -> Entry {
-	Entry { op_type, opsets, inputs, outputs: 1, parse }
+	Entry { domain: STANDARD, op_type, opsets, inputs, outputs: 1, parse }
 }
 
-/// From the first to the newest operator set.
+/// The domain of the standard operators.
+const STANDARD: &str = "";
+
+/// The domains there are operators of, besides the standard one.
+const OTHER_DOMAINS: [&str; 0] = [];
+
+/// From the first to the newest operator set. What has changed since 7 has a form of its own, or is refused as an unknown
+/// attribute.
 const ALL: RangeInclusive<i64> = MIN_OPSET..=MAX_OPSET;
 
 const fn since(first: i64) -> RangeInclusive<i64> {
@@ -77,7 +86,7 @@ static ENTRIES: &[Entry] = &[
 	entry("Reciprocal", ALL, 1..=1, elementwise::parse_unary),
 	entry("Relu", ALL, 1..=1, elementwise::parse_unary),
 	entry("Round", since(11), 1..=1, elementwise::parse_unary),
-	entry("Selu", ALL, 1..=1, elementwise::parse_unary),
+	entry("Selu", since(6), 1..=1, elementwise::parse_unary),
 	entry("Shrink", since(9), 1..=1, elementwise::parse_unary),
 	entry("Sigmoid", ALL, 1..=1, elementwise::parse_unary),
 	entry("Sign", since(9), 1..=1, elementwise::parse_unary),
@@ -152,7 +161,7 @@ static ENTRIES: &[Entry] = &[
 	entry("LogSoftmax", ALL, 1..=1, normalise::parse_softmax),
 	entry("Softmax", ALL, 1..=1, normalise::parse_softmax),
 	// Shapes and movement
-	entry("Cast", ALL, 1..=1, cast::parse),
+	entry("Cast", since(6), 1..=1, cast::parse),
 	entry("CastLike", since(15), 2..=2, cast::parse),
 	entry("Concat", ALL, ANY, join::parse_concat),
 	entry("ConstantOfShape", since(9), 1..=1, create::parse_constant_of_shape),
@@ -162,20 +171,20 @@ static ENTRIES: &[Entry] = &[
 	entry("Flatten", ALL, 1..=1, shape::parse_reshape),
 	entry("Gather", ALL, 2..=2, gather::parse),
 	entry("Identity", ALL, 1..=1, shape::parse_identity),
-	entry("Pad", before(11), 1..=1, pad::parse),
+	entry("Pad", 2..=10, 1..=1, pad::parse),
 	entry("Pad", 11..=17, 2..=3, pad::parse),
 	entry("Pad", since(18), 2..=4, pad::parse),
 	entry("Range", since(11), 3..=3, create::parse_range),
-	entry("Reshape", ALL, 2..=2, shape::parse_reshape),
+	entry("Reshape", since(5), 2..=2, shape::parse_reshape),
 	entry("Shape", ALL, 1..=1, create::parse_shape),
 	entry("Size", ALL, 1..=1, create::parse_shape),
 	entry("Slice", before(10), 1..=1, slice::parse),
 	entry("Slice", since(10), 3..=5, slice::parse),
-	Entry { outputs: usize::MAX, ..entry("Split", before(13), 1..=1, slice::parse_split) },
+	Entry { outputs: usize::MAX, ..entry("Split", 2..=12, 1..=1, slice::parse_split) },
 	Entry { outputs: usize::MAX, ..entry("Split", since(13), 1..=2, slice::parse_split) },
 	entry("Squeeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Squeeze", since(13), 1..=2, shape::parse_reshape),
-	entry("Tile", ALL, 2..=2, join::parse_tile),
+	entry("Tile", since(6), 2..=2, join::parse_tile),
 	entry("Transpose", ALL, 1..=1, shape::parse_transpose),
 	entry("Unsqueeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Unsqueeze", since(13), 2..=2, shape::parse_reshape),
@@ -184,30 +193,49 @@ static ENTRIES: &[Entry] = &[
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
 /// set in which it may be used.
 pub fn supported() -> Vec<(&'static str, i64)> {
-	let mut operators: Vec<_> = ENTRIES.iter().map(|entry| (entry.op_type, *entry.opsets.start())).collect();
+	let standard = ENTRIES.iter().filter(|entry| entry.domain == STANDARD);
+	let mut operators: Vec<_> = standard.map(|entry| (entry.op_type, *entry.opsets.start())).collect();
 	operators.push(("Constant", MIN_OPSET));
+	operators.extend(Construct::ALL.map(|construct| (construct.name(), construct.since())));
 	operators.sort_unstable();
 	operators.dedup_by_key(|&mut (op_type, _)| op_type);
 	operators
 }
 
-/// Understands a node of the standard domain. `inputs` tells of every input whether it is there, without trailing
-/// ones that are not.
+/// Which operator a node applies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+	/// From [`domain`].
+	pub domain: &'static str,
+	pub op_type: &'a str,
+	/// Version of its domain's operator set.
+	pub opset: i64,
+}
+
+/// The domain by the name it has in the registry; `None` if there are no operators of it.
+pub(crate) fn domain(name: &str) -> Option<&'static str> {
+	match name {
+		"" | "ai.onnx" => Some(STANDARD),
+		_ => OTHER_DOMAINS.into_iter().find(|&domain| domain == name),
+	}
+}
+
+/// Understands a node. `inputs` tells of every input whether it is there, without trailing ones that are not.
 pub(crate) fn parse(
-	op_type: &str,
-	opset: i64,
+	Identity { domain, op_type, opset }: Identity<'_>,
 	inputs: &[bool],
 	outputs: usize,
 	attributes: Vec<AttributeProto>,
 ) -> Result<Parsed, NodeProblem> {
 	let mut attributes = Attributes::new(attributes).map_err(NodeProblem::Attribute)?;
-	if op_type == "Constant" {
+	if (domain, op_type) == (STANDARD, "Constant") {
 		check_arity(inputs, outputs, &(0..=0), 1)?;
 		let value = create::constant(&mut attributes).map_err(NodeProblem::Attribute)?;
 		attributes.finish().map_err(NodeProblem::Attribute)?;
 		return Ok(Parsed::Constant(value));
 	}
-	let mut forms = ENTRIES.iter().filter(|entry| entry.op_type == op_type).peekable();
+	let mut forms =
+		ENTRIES.iter().filter(|entry| (entry.domain, entry.op_type) == (domain, op_type)).peekable();
 	let Some(first) = forms.peek() else { return Err(NodeProblem::UnknownOperator) };
 	let since = *first.opsets.start();
 	let entry = forms

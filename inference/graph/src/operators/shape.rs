@@ -25,6 +25,9 @@ pub(crate) fn parse_dropout(node: &mut NodeContext<'_>) -> Result<Operator, Attr
 	// Ratio and seed matter in training only.
 	node.attributes.ignore("ratio");
 	node.attributes.ignore("seed");
+	if node.opset < 7 && !node.attributes.flag("is_test", false)? {
+		return Err(NodeContext::bad("is_test", "must be 1: export the model for inference"));
+	}
 	Ok(Identity.into())
 }
 

@@ -5,7 +5,7 @@ use assay_graph::{
 	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps,
 	onnx::{
 		AttributeProto, AttributeType, DimensionProto, DimensionValue, GraphProto, ModelProto, NodeProto,
-		OperatorSetIdProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+		OperatorSetIdProto, TensorProto, TensorShapeProto, TensorTypeProto, ValueInfoProto,
 	},
 };
 use assay_numerics::Cpu;
@@ -89,7 +89,7 @@ pub fn value(name: &str, dtype: DType, dims: &[&str]) -> ValueInfoProto {
 	let shape = Some(TensorShapeProto { dim: dims.iter().map(dim).collect() });
 	ValueInfoProto {
 		name: name.into(),
-		r#type: Some(TypeProto { tensor_type: Some(TensorTypeProto { elem_type: dtype.onnx(), shape }) }),
+		r#type: Some(TensorTypeProto { elem_type: dtype.onnx(), shape }.into()),
 		..Default::default()
 	}
 }

@@ -1,0 +1,161 @@
+//! A run under way: the values there are, and what they cost.
+
+use alloc::vec::Vec;
+
+use super::error::ExecError;
+use crate::{
+	error::NodeRef,
+	metering::{self, Budget, Exceeded, Meter},
+	model::{Block, Node, NodeKind, ValueId},
+	operators::{StepError, plan::Reason},
+	ops::TensorOps,
+	tensor::{HostTensor, TensorSpec},
+};
+
+/// The values of all graphs of the model, and the account.
+///
+/// A graph inside a node has one set of values however often it runs, since it is never run inside itself. Tensors that
+/// are given to such a graph have been counted, and then belong to it; those it gives back have been counted too.
+pub(super) struct Frame<'a, T: TensorOps> {
+	pub(super) ops: &'a T,
+	values: Vec<Option<T::Tensor>>,
+	meter: Meter,
+	budget: &'a Budget,
+}
+
+impl<'a, T: TensorOps> Frame<'a, T> {
+	/// A run that starts with these values.
+	pub(super) fn new(ops: &'a T, values: Vec<Option<T::Tensor>>, budget: &'a Budget) -> Self {
+		Self { ops, values, meter: Meter::new(*budget), budget }
+	}
+
+	/// Compute units charged, and the most bytes that were alive.
+	pub(super) fn totals(&self) -> (u64, u64) {
+		(self.meter.compute_units(), self.meter.peak_bytes())
+	}
+
+	/// Counts constants and inputs.
+	pub(super) fn count(&mut self, bytes: u64) -> Result<(), ExecError> {
+		self.meter
+			.allocate(bytes, 0)
+			.map_err(|exceeded| ExecError::exceeded(exceeded, None, self.budget, &self.meter))
+	}
+
+	/// Takes an input over from the host.
+	pub(super) fn enter(&mut self, value: ValueId, tensor: HostTensor) -> Result<(), ExecError> {
+		let tensor = self.ops.from_host(tensor).map_err(|error| ExecError::backend(&error, None))?;
+		self.values[value] = Some(tensor);
+		Ok(())
+	}
+
+	/// Hands an output to the host.
+	pub(super) fn leave(&self, value: ValueId) -> Result<HostTensor, ExecError> {
+		let tensor = self.values[value].clone().ok_or_else(|| ExecError::undefined(None))?;
+		self.ops.to_host(tensor).map_err(|error| ExecError::backend(&error, None))
+	}
+
+	/// Executes nodes in order; values die after the last node that reads them.
+	pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), ExecError> {
+		for node in nodes {
+			self.node(node)?;
+			for &value in &node.dying {
+				self.drop(value);
+			}
+		}
+		Ok(())
+	}
+
+	/// Executes a node and stores its outputs.
+	fn node(&mut self, node: &Node) -> Result<(), ExecError> {
+		let reference = &node.reference;
+		let mut inputs = Vec::with_capacity(node.inputs.len());
+		for input in &node.inputs {
+			inputs.push(match *input {
+				None => None,
+				Some(value) => {
+					Some(self.values[value].clone().ok_or_else(|| ExecError::undefined(Some(reference)))?)
+				}
+			});
+		}
+		let results = match &node.kind {
+			NodeKind::Operator(operator) => operator
+				.execute(self.ops, &inputs, &mut self.meter)
+				.map_err(|error| self.failed(error, reference))?,
+			NodeKind::Control(control) => self.control(control, reference, inputs)?,
+		};
+		let mut names = node.outputs.iter();
+		for tensor in results {
+			match names.next() {
+				Some(&Some(value)) => self.values[value] = Some(tensor),
+				// Computed, and nobody wants it.
+				_ => self.release(&tensor),
+			}
+		}
+		Ok(())
+	}
+
+	/// Runs a graph inside `node` on as many tensors as it has inputs.
+	pub(super) fn block(
+		&mut self,
+		block: &Block,
+		inputs: Vec<T::Tensor>,
+		node: &NodeRef,
+	) -> Result<Vec<T::Tensor>, ExecError> {
+		self.charge((block.inputs.len() + block.outputs.len()) as u64, 0, node)?;
+		for (&value, tensor) in block.inputs.iter().zip(inputs) {
+			self.values[value] = Some(tensor);
+		}
+		self.nodes(&block.nodes)?;
+		let outputs = block
+			.outputs
+			.iter()
+			.map(|&(value, _)| self.values[value].clone().ok_or_else(|| ExecError::undefined(Some(node))))
+			.collect::<Result<Vec<_>, _>>()?;
+		for &value in &block.remaining {
+			self.drop(value);
+		}
+		for tensor in &outputs {
+			self.hold(&self.ops.spec(tensor), node)?;
+		}
+		Ok(outputs)
+	}
+
+	/// Ends a value.
+	fn drop(&mut self, value: ValueId) {
+		if let Some(tensor) = self.values[value].take() {
+			self.release(&tensor);
+		}
+	}
+
+	/// Counts a tensor that dies.
+	pub(super) fn release(&mut self, tensor: &T::Tensor) {
+		self.meter.free(metering::bytes(&self.ops.spec(tensor)));
+	}
+
+	/// Counts a tensor that comes to life.
+	pub(super) fn hold(&mut self, spec: &TensorSpec, node: &NodeRef) -> Result<(), ExecError> {
+		self.meter.allocate(metering::bytes(spec), 0).map_err(|exceeded| self.exceeded(exceeded, node))
+	}
+
+	/// Charges for handling so many tensors and for work.
+	pub(super) fn charge(&mut self, tensors: u64, work: u64, node: &NodeRef) -> Result<(), ExecError> {
+		self.meter.compute(tensors, work).map_err(|exceeded| self.exceeded(exceeded, node))
+	}
+
+	fn exceeded(&self, exceeded: Exceeded, node: &NodeRef) -> ExecError {
+		ExecError::exceeded(exceeded, Some(node), self.budget, &self.meter)
+	}
+
+	/// What the failure of a node is to the run.
+	pub(super) fn failed(&self, error: StepError, node: &NodeRef) -> ExecError {
+		match error {
+			StepError::Reason(Reason(reason)) => ExecError::OperatorFailed {
+				node: node.clone(),
+				reason,
+				compute_units: self.meter.compute_units(),
+			},
+			StepError::Exceeded(exceeded) => self.exceeded(exceeded, node),
+			StepError::Kernel(error) => ExecError::backend(&error, Some(node)),
+		}
+	}
+}
