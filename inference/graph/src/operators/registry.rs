@@ -42,7 +42,7 @@ const fn entry(
 const STANDARD: &str = "";
 
 /// The domains there are operators of, besides the standard one.
-const OTHER_DOMAINS: [&str; 0] = [];
+const OTHER_DOMAINS: [&str; 1] = ["ai.onnx.preview"];
 
 /// From the first to the newest operator set. What has changed since 7 has a form of its own, or is refused as an unknown
 /// attribute.
