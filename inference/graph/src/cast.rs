@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use half::{bf16, f16};
+use assay_numerics::cast::{bf16_to_f32, f16_to_f32, f32_to_bf16, f32_to_f16, f64_to_bf16, f64_to_f16};
 
 use crate::{
 	dtype::DType,
@@ -21,8 +21,8 @@ pub(crate) fn cast(data: &TensorData, to: DType) -> TensorData {
 	match data {
 		TensorData::F32(values) => from_f32(values, to),
 		TensorData::F64(values) => from_f64(values.iter().copied(), to),
-		TensorData::F16(values) => from_half(values, to, assay_numerics::cast::f16_to_f32),
-		TensorData::BF16(values) => from_half(values, to, assay_numerics::cast::bf16_to_f32),
+		TensorData::F16(values) => from_half(values, to, f16_to_f32),
+		TensorData::BF16(values) => from_half(values, to, bf16_to_f32),
 		TensorData::I8(values) => from_integer(values, to),
 		TensorData::I16(values) => from_integer(values, to),
 		TensorData::I32(values) => from_integer(values, to),
@@ -45,8 +45,8 @@ fn from_f32(values: &[f32], to: DType) -> TensorData {
 	let values = values.iter().copied();
 	match to {
 		DType::F32 => collect(values, |value| value),
-		DType::F16 => collect(values, assay_numerics::cast::f32_to_f16),
-		DType::BF16 => collect(values, assay_numerics::cast::f32_to_bf16),
+		DType::F16 => collect(values, f32_to_f16),
+		DType::BF16 => collect(values, f32_to_bf16),
 		// Exact, so what follows is a conversion of the same number.
 		_ => from_f64(values.map(f64::from), to),
 	}
@@ -61,12 +61,8 @@ fn from_f64(values: impl Iterator<Item = f64>, to: DType) -> TensorData {
 	match to {
 		DType::F32 => collect(values, |value| value as f32),
 		DType::F64 => collect(values, |value| value),
-		DType::F16 => {
-			collect(values, |value| -> f16 { assay_numerics::cast::f32_to_f16(round_to_odd(value)) })
-		}
-		DType::BF16 => {
-			collect(values, |value| -> bf16 { assay_numerics::cast::f32_to_bf16(round_to_odd(value)) })
-		}
+		DType::F16 => collect(values, f64_to_f16),
+		DType::BF16 => collect(values, f64_to_bf16),
 		DType::I8 => collect(values, |value| value as i8),
 		DType::I16 => collect(values, |value| value as i16),
 		DType::I32 => collect(values, |value| value as i32),
@@ -79,27 +75,14 @@ fn from_f64(values: impl Iterator<Item = f64>, to: DType) -> TensorData {
 	}
 }
 
-/// Rounds to `f32` so that a further rounding, to a format two or more bits shorter, gives what one rounding would: an
-/// inexact result is the neighbour whose last bit is 1 (Boldo and Melquiond, "When double rounding is odd", 2005).
-fn round_to_odd(value: f64) -> f32 {
-	let nearest = value as f32;
-	let back = f64::from(nearest);
-	if back == value || value.is_nan() {
-		return nearest;
-	}
-	let bits = nearest.to_bits();
-	let towards_zero = if back.abs() > value.abs() { bits.wrapping_sub(1) } else { bits };
-	f32::from_bits(towards_zero | 1)
-}
-
 /// Rust's integer casts wrap.
 fn from_integer<S: Copy + Into<i128>>(values: &[S], to: DType) -> TensorData {
 	let values = values.iter().map(|&value| value.into());
 	match to {
 		DType::F32 => collect(values, |value| value as f32),
 		DType::F64 => collect(values, |value| value as f64),
-		DType::F16 => collect(values, |value| assay_numerics::cast::f32_to_f16(value as f32)),
-		DType::BF16 => collect(values, |value| assay_numerics::cast::f32_to_bf16(value as f32)),
+		DType::F16 => collect(values, |value| f32_to_f16(value as f32)),
+		DType::BF16 => collect(values, |value| f32_to_bf16(value as f32)),
 		DType::I8 => collect(values, |value| value as i8),
 		DType::I16 => collect(values, |value| value as i16),
 		DType::I32 => collect(values, |value| value as i32),
@@ -114,6 +97,8 @@ fn from_integer<S: Copy + Into<i128>>(values: &[S], to: DType) -> TensorData {
 
 #[cfg(test)]
 mod tests {
+	use half::{bf16, f16};
+
 	use super::*;
 
 	fn cast<A: Element, B: Element>(values: &[A]) -> Vec<B> {

@@ -1,9 +1,18 @@
-//! Conversions between element types.
+//! Conversions between element types: all of them, as what a compiler or library makes of a conversion may depend on the
+//! machine (F16C rounds binary64 to binary16 by way of binary32).
 //!
 //! Float to integer truncates towards zero, saturates, and takes NaN to 0. Integer to float and float to narrower float
-//! round to nearest even. NaN results are canonical.
+//! round once, to nearest even; an integer becomes a float narrower than binary32 by way of binary32. NaN results are
+//! canonical.
 
+mod e8m0;
+mod minifloat;
+mod small_int;
+
+pub use e8m0::{E8M0_NAN, E8m0Rounding, e8m0_to_f32, f64_to_e8m0};
 use half::{bf16, f16};
+pub use minifloat::{MiniFloat, Overflow};
+pub use small_int::{Packing, SmallInt};
 
 use crate::nan::canonical;
 
@@ -80,6 +89,31 @@ pub fn f64_to_f32(x: f64) -> f32 {
 	canonical(x as f32)
 }
 
+/// The nearest binary16, ties to even, overflow to infinity; NaN gives 0x7e00.
+#[inline]
+pub fn f64_to_f16(x: f64) -> f16 {
+	f32_to_f16(f64_to_f32_odd(x))
+}
+
+/// The nearest bfloat16, ties to even, overflow to infinity; NaN gives 0x7fc0.
+#[inline]
+pub fn f64_to_bf16(x: f64) -> bf16 {
+	f32_to_bf16(f64_to_f32_odd(x))
+}
+
+/// Rounds to binary32 so that a further rounding, to a format two or more bits shorter, gives what one rounding would: an
+/// inexact result is the neighbour whose last bit is 1 (S. Boldo, G. Melquiond, "When double rounding is odd", 2005).
+fn f64_to_f32_odd(x: f64) -> f32 {
+	let nearest = x as f32;
+	let back = f64::from(nearest);
+	if back == x || x.is_nan() {
+		return nearest;
+	}
+	let bits = nearest.to_bits();
+	let towards_zero = if back.abs() > x.abs() { bits.wrapping_sub(1) } else { bits };
+	f32::from_bits(towards_zero | 1)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -124,6 +158,31 @@ mod tests {
 			let Some(next) = bits.checked_add(4093) else { break };
 			bits = next;
 		}
+	}
+
+	#[test]
+	fn double_to_half_should_round_once_when_a_detour_by_single_would_round_twice() {
+		for sign in [1.0, -1.0] {
+			for exponent in -14..16 {
+				// Halfway between two neighbours, and closer to it than a binary32 can be.
+				let (one, tie) = (2f64.powi(exponent), 2f64.powi(exponent - 11));
+				let tiny = 2f64.powi(exponent - 40);
+				let h = |x: f64| f64::from(f16_to_f32(f64_to_f16(sign * x)));
+				assert_eq!(h(one + tie), sign * one, "to even");
+				assert_eq!(h(one + tie + tiny), sign * (one + 2.0 * tie));
+				assert_eq!(h(one + 3.0 * tie - tiny), sign * (one + 2.0 * tie));
+				let b = |x: f64| f64::from(bf16_to_f32(f64_to_bf16(sign * x)));
+				assert_eq!(b(one + 8.0 * tie + tiny), sign * (one + 16.0 * tie));
+			}
+			// A subnormal result: half the smallest is a tie, anything above rounds up.
+			let smallest = 2f64.powi(-24);
+			assert_eq!(f64_to_f16(sign * smallest * 0.5).to_bits() & 0x7fff, 0);
+			assert_eq!(f64_to_f16(sign * smallest * (0.5 + 1e-12)).to_bits() & 0x7fff, 1);
+		}
+		assert_eq!(f64_to_f16(65_519.999_999_999), f16::MAX);
+		assert_eq!([f64_to_f16(65_520.0), f64_to_f16(1e300)], [f16::INFINITY; 2]);
+		assert_eq!(f64_to_f16(-1e-300).to_bits(), 0x8000);
+		assert_eq!((f64_to_f16(-f64::NAN).to_bits(), f64_to_bf16(f64::NAN).to_bits()), (0x7e00, 0x7fc0));
 	}
 
 	#[test]
