@@ -7,6 +7,8 @@
 pub trait Fma: Copy {
 	/// `a * b + c` with one rounding, to nearest even.
 	fn fma(a: f32, b: f32, c: f32) -> f32;
+	/// The same in binary64.
+	fn fma64(a: f64, b: f64, c: f64) -> f64;
 }
 
 /// The instruction of the machine. Only for code compiled with it enabled (elsewhere `mul_add` is a call into the
@@ -21,6 +23,10 @@ impl Fma for Hardware {
 	fn fma(a: f32, b: f32, c: f32) -> f32 {
 		a.mul_add(b, c)
 	}
+	#[inline(always)]
+	fn fma64(a: f64, b: f64, c: f64) -> f64 {
+		a.mul_add(b, c)
+	}
 }
 
 /// The exact software version.
@@ -31,6 +37,11 @@ impl Fma for Software {
 	#[inline(always)]
 	fn fma(a: f32, b: f32, c: f32) -> f32 {
 		fma_soft(a, b, c)
+	}
+	/// Integer arithmetic, exact: binary64 has no wider format to borrow.
+	#[inline(always)]
+	fn fma64(a: f64, b: f64, c: f64) -> f64 {
+		libm::fma(a, b, c)
 	}
 }
 

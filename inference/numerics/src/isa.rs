@@ -206,6 +206,10 @@ impl Fma for Scalar {
 	fn fma(a: f32, b: f32, c: f32) -> f32 {
 		Baseline::fma(a, b, c)
 	}
+	#[inline(always)]
+	fn fma64(a: f64, b: f64, c: f64) -> f64 {
+		Baseline::fma64(a, b, c)
+	}
 }
 
 impl Arch for Scalar {
@@ -223,6 +227,10 @@ mod neon {
 	impl Fma for Neon {
 		#[inline(always)]
 		fn fma(a: f32, b: f32, c: f32) -> f32 {
+			a.mul_add(b, c)
+		}
+		#[inline(always)]
+		fn fma64(a: f64, b: f64, c: f64) -> f64 {
 			a.mul_add(b, c)
 		}
 	}
@@ -250,6 +258,10 @@ mod x86 {
 			impl Fma for $name {
 				#[inline(always)]
 				fn fma(a: f32, b: f32, c: f32) -> f32 {
+					a.mul_add(b, c)
+				}
+				#[inline(always)]
+				fn fma64(a: f64, b: f64, c: f64) -> f64 {
 					a.mul_add(b, c)
 				}
 			}

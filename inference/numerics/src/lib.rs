@@ -27,6 +27,7 @@ mod nan;
 mod norm;
 mod parallel;
 mod pool;
+mod real;
 mod reduce;
 mod simd;
 mod softmax;
@@ -38,9 +39,12 @@ pub use elementwise::{
 };
 pub use error::ShapeError;
 pub use isa::{Cpu, Isa, IsaError, select};
-pub use matmul::{BLOCK, MatMul, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_i32};
-pub use nan::{CANONICAL_NAN, canonical, canonical_nan};
+pub use matmul::{
+	BLOCK, MatMul, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64, matmul_i32,
+};
+pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
 pub use norm::{BatchNorm, batch_norm, layer_norm};
 pub use pool::{Pool, average_pool, max_pool};
+pub use real::Real;
 pub use reduce::{ArgReduction, Reduction, arg_reduce, reduce, sum};
 pub use softmax::{log_softmax, softmax};

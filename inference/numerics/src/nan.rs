@@ -1,18 +1,23 @@
 //! One NaN: which payload and sign an operation gives a NaN differs between instruction sets.
 
+use crate::real::Real;
+
 /// Bits of the canonical NaN: quiet, positive, empty payload.
 pub const CANONICAL_NAN: u32 = 0x7fc0_0000;
+
+/// The same in binary64.
+pub const CANONICAL_NAN_64: u64 = 0x7ff8_0000_0000_0000;
 
 /// `x`, with every NaN replaced by the canonical one.
 #[inline(always)]
 pub fn canonical(x: f32) -> f32 {
-	if x.is_nan() { f32::from_bits(CANONICAL_NAN) } else { x }
+	Real::canonical(x)
 }
 
 /// Replaces every NaN by the canonical one. To be done to each float result before its bits are looked at.
-pub fn canonical_nan(x: &mut [f32]) {
+pub fn canonical_nan<T: Real>(x: &mut [T]) {
 	for v in x {
-		*v = canonical(*v);
+		*v = v.canonical();
 	}
 }
 

@@ -3,8 +3,8 @@
 use crate::{
 	error::{ShapeError, exact_length},
 	isa::{Arch, Cpu, Kernel},
-	math::sqrt,
 	parallel,
+	real::Real,
 	reduce::{Sum, fold_run},
 };
 
@@ -13,15 +13,15 @@ use crate::{
 /// For each row: mean = (Σ x) / inner; d = x − mean; var = (Σ d²) / inner, each square rounded; s = √(var + epsilon);
 /// r = 1 / s; out = (d · r) · scale + bias. Sums are reductions (rule 3). `stats` receives mean [outer] and r [outer].
 #[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
-pub fn layer_norm(
+pub fn layer_norm<T: Real>(
 	cpu: Cpu,
 	inner: usize,
 	epsilon: f32,
-	x: &[f32],
-	scale: &[f32],
-	bias: Option<&[f32]>,
-	out: &mut [f32],
-	stats: Option<(&mut [f32], &mut [f32])>,
+	x: &[T],
+	scale: &[T],
+	bias: Option<&[T]>,
+	out: &mut [T],
+	stats: Option<(&mut [T], &mut [T])>,
 ) -> Result<(), ShapeError> {
 	exact_length("the layer norm's output", x.len(), out.len())?;
 	exact_length("the layer norm's scale", inner, scale.len())?;
@@ -35,41 +35,42 @@ pub fn layer_norm(
 		exact_length("the layer norm's means", x.len() / inner, means.len())?;
 		exact_length("the layer norm's inverse deviations", x.len() / inner, inverses.len())?;
 		for ((row, mean), inverse) in x.chunks_exact(inner).zip(means).zip(inverses) {
-			(*mean, *inverse) = cpu.run(Moments { row, epsilon });
+			(*mean, *inverse) = T::moments(cpu, Moments { row, epsilon });
 		}
 	}
 	parallel::for_each_chunk(cpu, inner.saturating_mul(4), out, inner, |i, out| {
-		cpu.run(LayerNormRow { row: &x[i * inner..(i + 1) * inner], epsilon, scale, bias, out });
+		T::layer_norm(cpu, LayerNormRow { row: &x[i * inner..(i + 1) * inner], epsilon, scale, bias, out });
 	});
 	Ok(())
 }
 
 /// Mean and 1 / √(variance + ε) of a row.
-struct Moments<'a> {
-	row: &'a [f32],
+pub struct Moments<'a, T> {
+	row: &'a [T],
 	epsilon: f32,
 }
 
-impl Kernel for Moments<'_> {
-	type Output = (f32, f32);
+impl<T: Real> Kernel for Moments<'_, T> {
+	type Output = (T, T);
 	#[inline(always)]
-	fn run<A: Arch>(self) -> (f32, f32) {
-		let count = self.row.len() as f32;
-		let mean = fold_run::<Sum>(self.row, |v| v) / count;
-		let variance = fold_run::<Sum>(self.row, |v| (v - mean) * (v - mean)) / count;
-		(mean, 1.0 / sqrt(variance + self.epsilon))
+	fn run<A: Arch>(self) -> (T, T) {
+		let count = T::from_count(self.row.len());
+		let mean = fold_run::<Sum<T>>(self.row, |v| v) / count;
+		let variance = fold_run::<Sum<T>>(self.row, |v| (v - mean) * (v - mean)) / count;
+		(mean, T::ONE / (variance + T::from(self.epsilon)).sqrt())
 	}
 }
 
-struct LayerNormRow<'a> {
-	row: &'a [f32],
+/// A row to normalise.
+pub struct LayerNormRow<'a, T> {
+	row: &'a [T],
 	epsilon: f32,
-	scale: &'a [f32],
-	bias: Option<&'a [f32]>,
-	out: &'a mut [f32],
+	scale: &'a [T],
+	bias: Option<&'a [T]>,
+	out: &'a mut [T],
 }
 
-impl Kernel for LayerNormRow<'_> {
+impl<T: Real> Kernel for LayerNormRow<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
@@ -79,7 +80,7 @@ impl Kernel for LayerNormRow<'_> {
 		}
 		if let Some(bias) = self.bias {
 			for (to, &b) in self.out.iter_mut().zip(bias) {
-				*to += b;
+				*to = *to + b;
 			}
 		}
 	}
@@ -87,26 +88,26 @@ impl Kernel for LayerNormRow<'_> {
 
 /// Parameters of a batch normalisation at inference, one value per channel.
 #[derive(Clone, Copy, Debug)]
-pub struct BatchNorm<'a> {
+pub struct BatchNorm<'a, T> {
 	/// γ.
-	pub scale: &'a [f32],
+	pub scale: &'a [T],
 	/// β.
-	pub bias: &'a [f32],
+	pub bias: &'a [T],
 	/// The running mean.
-	pub mean: &'a [f32],
+	pub mean: &'a [T],
 	/// The running variance.
-	pub var: &'a [f32],
+	pub var: &'a [T],
 	/// Added to the variance.
 	pub epsilon: f32,
 }
 
 /// ONNX BatchNormalization of `x` [batch, channels, inner]: `(x − mean) / √(var + epsilon) · scale + bias`, in this order.
-pub fn batch_norm(
+pub fn batch_norm<T: Real>(
 	cpu: Cpu,
-	p: &BatchNorm<'_>,
+	p: &BatchNorm<'_, T>,
 	inner: usize,
-	x: &[f32],
-	out: &mut [f32],
+	x: &[T],
+	out: &mut [T],
 ) -> Result<(), ShapeError> {
 	let channels = p.scale.len();
 	exact_length("the batch norm's bias", channels, p.bias.len())?;
@@ -122,28 +123,30 @@ pub fn batch_norm(
 	}
 	parallel::for_each_chunk(cpu, inner, out, inner, |i, out| {
 		let channel = i % channels;
-		cpu.run(BatchNormPlane {
+		let plane = BatchNormPlane {
 			x: &x[i * inner..(i + 1) * inner],
 			scale: p.scale[channel],
 			bias: p.bias[channel],
 			mean: p.mean[channel],
-			deviation: sqrt(p.var[channel] + p.epsilon),
+			deviation: (p.var[channel] + T::from(p.epsilon)).sqrt(),
 			out,
-		});
+		};
+		T::batch_norm(cpu, plane);
 	});
 	Ok(())
 }
 
-struct BatchNormPlane<'a> {
-	x: &'a [f32],
-	scale: f32,
-	bias: f32,
-	mean: f32,
-	deviation: f32,
-	out: &'a mut [f32],
+/// A channel of one batch entry.
+pub struct BatchNormPlane<'a, T> {
+	x: &'a [T],
+	scale: T,
+	bias: T,
+	mean: T,
+	deviation: T,
+	out: &'a mut [T],
 }
 
-impl Kernel for BatchNormPlane<'_> {
+impl<T: Real> Kernel for BatchNormPlane<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {

@@ -5,14 +5,16 @@
 //! combines with lane i + 8 (the lower lane on the left), i + 4, i + 2, i + 1. The result starts as the first block's
 //! value and combines with the others in ascending order. An empty set gives the identity.
 
+use core::marker::PhantomData;
+
 use alloc::{vec, vec::Vec};
 
 use crate::{
 	error::{ShapeError, elements, exact_length},
 	fma::Fma,
 	isa::{Arch, Cpu, Kernel},
-	math::{self, maximum, minimum},
 	parallel,
+	real::Real,
 };
 
 /// Elements of a block.
@@ -27,9 +29,9 @@ pub enum Reduction {
 	Sum,
 	/// (Σ x) / count; NaN for an empty set.
 	Mean,
-	/// The maximum, by [`math::maximum`]; −∞ for an empty set.
+	/// The maximum, by [`maximum`](crate::math::maximum); −∞ for an empty set.
 	Max,
-	/// The minimum, by [`math::minimum`]; +∞ for an empty set.
+	/// The minimum, by [`minimum`](crate::math::minimum); +∞ for an empty set.
 	Min,
 	/// Π x; 1 for an empty set.
 	Prod,
@@ -47,50 +49,38 @@ pub enum Reduction {
 
 /// One of the combining operations with its identity.
 pub(crate) trait Monoid {
-	const IDENTITY: f32;
-	fn combine(a: f32, b: f32) -> f32;
+	type Item: Real;
+	const IDENTITY: Self::Item;
+	fn combine(a: Self::Item, b: Self::Item) -> Self::Item;
 }
 
-pub(crate) struct Sum;
-pub(crate) struct Product;
-pub(crate) struct Maximum;
-pub(crate) struct Minimum;
+macro_rules! monoids {
+	($($name:ident, $identity:ident, $combine:expr;)*) => {
+		$(
+			pub(crate) struct $name<T = f32>(PhantomData<T>);
 
-impl Monoid for Sum {
-	const IDENTITY: f32 = 0.0;
-	#[inline(always)]
-	fn combine(a: f32, b: f32) -> f32 {
-		a + b
-	}
+			impl<T: Real> Monoid for $name<T> {
+				type Item = T;
+				const IDENTITY: T = T::$identity;
+				#[inline(always)]
+				fn combine(a: T, b: T) -> T {
+					$combine(a, b)
+				}
+			}
+		)*
+	};
 }
 
-impl Monoid for Product {
-	const IDENTITY: f32 = 1.0;
-	#[inline(always)]
-	fn combine(a: f32, b: f32) -> f32 {
-		a * b
-	}
-}
-
-impl Monoid for Maximum {
-	const IDENTITY: f32 = f32::NEG_INFINITY;
-	#[inline(always)]
-	fn combine(a: f32, b: f32) -> f32 {
-		maximum(a, b)
-	}
-}
-
-impl Monoid for Minimum {
-	const IDENTITY: f32 = f32::INFINITY;
-	#[inline(always)]
-	fn combine(a: f32, b: f32) -> f32 {
-		minimum(a, b)
-	}
+monoids! {
+	Sum, ZERO, |a, b| a + b;
+	Product, ONE, |a, b| a * b;
+	Maximum, NEG_INFINITY, T::maximum;
+	Minimum, INFINITY, T::minimum;
 }
 
 /// The fixed tree over a block's lanes.
 #[inline(always)]
-fn tree<M: Monoid>(mut lanes: [f32; LANES]) -> f32 {
+fn tree<M: Monoid>(mut lanes: [M::Item; LANES]) -> M::Item {
 	let mut half = LANES / 2;
 	while half > 0 {
 		for i in 0..half {
@@ -103,7 +93,7 @@ fn tree<M: Monoid>(mut lanes: [f32; LANES]) -> f32 {
 
 /// Reduces a run of adjacent elements, each passed through `f` first.
 #[inline(always)]
-pub(crate) fn fold_run<M: Monoid>(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+pub(crate) fn fold_run<M: Monoid>(x: &[M::Item], f: impl Fn(M::Item) -> M::Item) -> M::Item {
 	let mut blocks = x.chunks(BLOCK).map(|block| {
 		let mut lanes = [M::IDENTITY; LANES];
 		let rows = block.chunks_exact(LANES);
@@ -124,7 +114,7 @@ pub(crate) fn fold_run<M: Monoid>(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 
 /// Reduces a set whose element `i` is `get(i)`.
 #[inline(always)]
-pub(crate) fn fold_with<M: Monoid>(count: usize, get: impl Fn(usize) -> f32) -> f32 {
+pub(crate) fn fold_with<M: Monoid>(count: usize, get: impl Fn(usize) -> M::Item) -> M::Item {
 	let block = |from: usize| {
 		let mut lanes = [M::IDENTITY; LANES];
 		for i in from..count.min(from + BLOCK) {
@@ -141,28 +131,28 @@ pub(crate) fn fold_with<M: Monoid>(count: usize, get: impl Fn(usize) -> f32) -> 
 }
 
 /// The sum of `x`.
-pub fn sum(x: &[f32]) -> f32 {
-	fold_run::<Sum>(x, |v| v)
+pub fn sum<T: Real>(x: &[T]) -> T {
+	fold_run::<Sum<T>>(x, |v| v)
 }
 
-/// One whole reduction of a set of `count` elements. `each(f)` folds the set with `f` applied to each element.
+/// One whole reduction of a set.
 #[inline(always)]
-fn finish<F: Fma>(op: Reduction, set: &impl Set) -> f32 {
-	let sum = |f: fn(f32) -> f32| set.fold::<Sum>(f);
+fn finish<F: Fma, T: Real>(op: Reduction, set: &impl Set<T>) -> T {
+	let sum = |f: fn(T) -> T| set.fold::<Sum<T>>(f);
 	match op {
-		Reduction::Sum => set.fold::<Sum>(|v| v),
-		Reduction::Mean => set.fold::<Sum>(|v| v) / set.count() as f32,
-		Reduction::Max => set.fold::<Maximum>(|v| v),
-		Reduction::Min => set.fold::<Minimum>(|v| v),
-		Reduction::Prod => set.fold::<Product>(|v| v),
+		Reduction::Sum => set.fold::<Sum<T>>(|v| v),
+		Reduction::Mean => set.fold::<Sum<T>>(|v| v) / T::from_count(set.count()),
+		Reduction::Max => set.fold::<Maximum<T>>(|v| v),
+		Reduction::Min => set.fold::<Minimum<T>>(|v| v),
+		Reduction::Prod => set.fold::<Product<T>>(|v| v),
 		Reduction::SumSquare => sum(|v| v * v),
-		Reduction::L1 => sum(f32::abs),
-		Reduction::L2 => math::sqrt(sum(|v| v * v)),
-		Reduction::LogSum => math::log_with::<F>(set.fold::<Sum>(|v| v)),
+		Reduction::L1 => sum(T::abs),
+		Reduction::L2 => sum(|v| v * v).sqrt(),
+		Reduction::LogSum => set.fold::<Sum<T>>(|v| v).log::<F>(),
 		Reduction::LogSumExp => {
-			let most = set.fold::<Maximum>(|v| v);
+			let most = set.fold::<Maximum<T>>(|v| v);
 			if most.is_finite() {
-				most + math::log_with::<F>(set.fold::<Sum>(|v| math::exp_with::<F>(v - most)))
+				most + set.fold::<Sum<T>>(|v| (v - most).exp::<F>()).log::<F>()
 			} else {
 				most
 			}
@@ -171,52 +161,52 @@ fn finish<F: Fma>(op: Reduction, set: &impl Set) -> f32 {
 }
 
 /// The elements reduced to one output.
-trait Set {
+pub trait Set<T: Real> {
 	fn count(&self) -> usize;
-	fn fold<M: Monoid>(&self, f: impl Fn(f32) -> f32) -> f32;
+	fn fold<M: Monoid<Item = T>>(&self, f: impl Fn(T) -> T) -> T;
 }
 
 /// Adjacent elements.
-struct Run<'a>(&'a [f32]);
+pub struct Run<'a, T>(&'a [T]);
 
-impl Set for Run<'_> {
+impl<T: Real> Set<T> for Run<'_, T> {
 	#[inline(always)]
 	fn count(&self) -> usize {
 		self.0.len()
 	}
 	#[inline(always)]
-	fn fold<M: Monoid>(&self, f: impl Fn(f32) -> f32) -> f32 {
+	fn fold<M: Monoid<Item = T>>(&self, f: impl Fn(T) -> T) -> T {
 		fold_run::<M>(self.0, f)
 	}
 }
 
 /// Elements at `offsets` from a base.
-struct Scattered<'a> {
-	x: &'a [f32],
+pub struct Scattered<'a, T> {
+	x: &'a [T],
 	base: usize,
 	offsets: &'a [usize],
 }
 
-impl Set for Scattered<'_> {
+impl<T: Real> Set<T> for Scattered<'_, T> {
 	#[inline(always)]
 	fn count(&self) -> usize {
 		self.offsets.len()
 	}
 	#[inline(always)]
-	fn fold<M: Monoid>(&self, f: impl Fn(f32) -> f32) -> f32 {
+	fn fold<M: Monoid<Item = T>>(&self, f: impl Fn(T) -> T) -> T {
 		fold_with::<M>(self.offsets.len(), |i| f(self.x[self.base + self.offsets[i]]))
 	}
 }
 
 /// Reduces the axes `axes` (strictly ascending) of `x`, a tensor of shape `shape`, into `out`: the kept dimensions,
 /// row-major. Without axes every element is a set of its own.
-pub fn reduce(
+pub fn reduce<T: Real>(
 	cpu: Cpu,
 	op: Reduction,
 	shape: &[usize],
 	axes: &[usize],
-	x: &[f32],
-	out: &mut [f32],
+	x: &[T],
+	out: &mut [T],
 ) -> Result<(), ShapeError> {
 	exact_length("the tensor to reduce", elements(shape)?, x.len())?;
 	let mut previous = None;
@@ -235,30 +225,33 @@ pub fn reduce(
 	let adjacent = axes.iter().rev().zip((0..shape.len()).rev()).all(|(&a, b)| a == b);
 	if adjacent {
 		parallel::for_each_chunk(cpu, count, out, 1, |i, out| {
-			cpu.run(Reduce { op, set: Run(&x[i * count..(i + 1) * count]), out });
+			T::reduce_run(cpu, Reduce { op, set: Run(&x[i * count..(i + 1) * count]), out });
 		});
 	} else {
 		let offsets = offsets(&split.reduced, &split.reduced_steps, count);
 		let bases = Bases { shape: &split.kept, steps: &split.kept_steps };
 		parallel::for_each_chunk(cpu, count, out, 1, |i, out| {
-			cpu.run(Reduce { op, set: Scattered { x, base: bases.at(i), offsets: &offsets }, out });
+			T::reduce_scattered(
+				cpu,
+				Reduce { op, set: Scattered { x, base: bases.at(i), offsets: &offsets }, out },
+			);
 		});
 	}
 	Ok(())
 }
 
 /// Computes one output.
-struct Reduce<'a, S> {
+pub struct Reduce<'a, S, T> {
 	op: Reduction,
 	set: S,
-	out: &'a mut [f32],
+	out: &'a mut [T],
 }
 
-impl<S: Set> Kernel for Reduce<'_, S> {
+impl<T: Real, S: Set<T>> Kernel for Reduce<'_, S, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		self.out[0] = finish::<A>(self.op, &self.set);
+		self.out[0] = finish::<A, T>(self.op, &self.set);
 	}
 }
 
@@ -326,12 +319,12 @@ pub enum ArgReduction {
 ///
 /// A NaN is more extreme than any number and equal to any NaN; −0 and +0 are equal. Among equals the first index wins, or
 /// the last with `select_last`. The axis must not be empty.
-pub fn arg_reduce(
+pub fn arg_reduce<T: Real>(
 	op: ArgReduction,
 	shape: &[usize],
 	axis: usize,
 	select_last: bool,
-	x: &[f32],
+	x: &[T],
 	out: &mut [i64],
 ) -> Result<(), ShapeError> {
 	exact_length("the tensor to search", elements(shape)?, x.len())?;

@@ -8,22 +8,29 @@ use alloc::vec;
 use crate::{
 	error::{ShapeError, elements, exact_length},
 	isa::{Arch, Cpu, Kernel},
-	math, parallel,
+	parallel,
+	real::Real,
 	reduce::{Maximum, Sum, fold_run},
 };
 
 /// `exp(x) / Σ exp(x)` along `axis`; the maximum is subtracted first.
-pub fn softmax(cpu: Cpu, shape: &[usize], axis: usize, x: &[f32], out: &mut [f32]) -> Result<(), ShapeError> {
+pub fn softmax<T: Real>(
+	cpu: Cpu,
+	shape: &[usize],
+	axis: usize,
+	x: &[T],
+	out: &mut [T],
+) -> Result<(), ShapeError> {
 	along_axis(cpu, shape, axis, Form::Plain, x, out)
 }
 
 /// `x − ln(Σ exp(x))` along `axis`; the maximum is subtracted first.
-pub fn log_softmax(
+pub fn log_softmax<T: Real>(
 	cpu: Cpu,
 	shape: &[usize],
 	axis: usize,
-	x: &[f32],
-	out: &mut [f32],
+	x: &[T],
+	out: &mut [T],
 ) -> Result<(), ShapeError> {
 	along_axis(cpu, shape, axis, Form::Log, x, out)
 }
@@ -34,13 +41,13 @@ enum Form {
 	Log,
 }
 
-fn along_axis(
+fn along_axis<T: Real>(
 	cpu: Cpu,
 	shape: &[usize],
 	axis: usize,
 	form: Form,
-	x: &[f32],
-	out: &mut [f32],
+	x: &[T],
+	out: &mut [T],
 ) -> Result<(), ShapeError> {
 	exact_length("the softmax input", elements(shape)?, x.len())?;
 	exact_length("the softmax output", x.len(), out.len())?;
@@ -53,18 +60,18 @@ fn along_axis(
 	let work = size.saturating_mul(16);
 	if inner == 1 {
 		parallel::for_each_chunk(cpu, work, out, size, |i, out| {
-			cpu.run(Run { form, x: &x[i * size..(i + 1) * size], out });
+			T::softmax(cpu, SoftmaxRun { form, x: &x[i * size..(i + 1) * size], out });
 		});
 	} else {
 		let block = size * inner;
 		parallel::for_each_chunk(cpu, work.saturating_mul(inner), out, block, |i, out| {
 			let x = &x[i * block..(i + 1) * block];
-			let (mut run, mut result) = (vec![0.0; size], vec![0.0; size]);
+			let (mut run, mut result) = (vec![T::ZERO; size], vec![T::ZERO; size]);
 			for j in 0..inner {
 				for (to, &v) in run.iter_mut().zip(x[j..].iter().step_by(inner)) {
 					*to = v;
 				}
-				cpu.run(Run { form, x: &run, out: &mut result });
+				T::softmax(cpu, SoftmaxRun { form, x: &run, out: &mut result });
 				for (to, &v) in out[j..].iter_mut().step_by(inner).zip(&result) {
 					*to = v;
 				}
@@ -75,33 +82,30 @@ fn along_axis(
 }
 
 /// One run along the axis.
-struct Run<'a> {
+pub struct SoftmaxRun<'a, T> {
 	form: Form,
-	x: &'a [f32],
-	out: &'a mut [f32],
+	x: &'a [T],
+	out: &'a mut [T],
 }
 
-impl Kernel for Run<'_> {
+impl<T: Real> Kernel for SoftmaxRun<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { form, x, out } = self;
-		let most = fold_run::<Maximum>(x, |v| v);
+		let most = fold_run::<Maximum<T>>(x, |v| v);
+		for (to, &v) in out.iter_mut().zip(x) {
+			*to = (v - most).exp::<A>();
+		}
+		let sum = fold_run::<Sum<T>>(out, |v| v);
 		match form {
 			Form::Plain => {
-				for (to, &v) in out.iter_mut().zip(x) {
-					*to = math::exp_with::<A>(v - most);
-				}
-				let sum = fold_run::<Sum>(out, |v| v);
 				for v in out {
-					*v /= sum;
+					*v = *v / sum;
 				}
 			}
 			Form::Log => {
-				for (to, &v) in out.iter_mut().zip(x) {
-					*to = math::exp_with::<A>(v - most);
-				}
-				let log = math::log_with::<A>(fold_run::<Sum>(out, |v| v));
+				let log = sum.log::<A>();
 				for (to, &v) in out.iter_mut().zip(x) {
 					*to = (v - most) - log;
 				}

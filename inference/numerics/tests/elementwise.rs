@@ -158,7 +158,7 @@ fn comparisons_should_treat_nan_as_unordered_and_zeros_as_equal() {
 
 #[test]
 fn activations_should_follow_onnx_at_their_corners() {
-	assert_eq!(Unary::Relu.apply(-0.0).to_bits(), 0);
+	assert_eq!(Unary::Relu.apply(-0f32).to_bits(), 0);
 	assert!(Unary::Relu.apply(f32::NAN).is_nan());
 	assert_eq!(Unary::LeakyRelu { alpha: 0.5 }.apply(-2.0), -1.0);
 	assert_eq!(Unary::ThresholdedRelu { alpha: 1.0 }.apply(1.0), 0.0);

@@ -95,9 +95,9 @@ fn sign_of_zero_should_follow_the_definition() {
 	// One block that underflows to −0 stays −0: the result starts as the first block.
 	let tiny = f32::from_bits(1);
 	assert_eq!(dot(&[tiny], &[-tiny]).to_bits(), 1 << 31);
-	assert_eq!(dot(&[], &[]).to_bits(), 0);
+	assert_eq!(dot::<f32>(&[], &[]).to_bits(), 0);
 	// A chain starts at +0, so an exact −0 product leaves +0.
-	assert_eq!(dot(&[-0.0], &[1.0]).to_bits(), 0);
+	assert_eq!(dot(&[-0f32], &[1.0]).to_bits(), 0);
 	check(&MatMul::row_major(1, 1, 1), &[tiny], &[-tiny]);
 }
 

@@ -241,7 +241,10 @@ fn extremes_should_be_found_by_the_tie_rules() {
 	let mut out = [0; 3];
 	arg_reduce(Max, &[2, 3], 0, false, &[1.0, 5.0, 2.0, 4.0, 3.0, 2.0], &mut out).unwrap();
 	assert_eq!(out, [1, 0, 0]);
-	assert!(arg_reduce(Max, &[2, 0], 1, false, &[], &mut [0; 2]).is_err(), "an empty axis has no extreme");
+	assert!(
+		arg_reduce(Max, &[2, 0], 1, false, &[0f32; 0], &mut [0; 2]).is_err(),
+		"an empty axis has no extreme"
+	);
 }
 
 #[test]
@@ -251,5 +254,5 @@ fn reductions_should_be_refused_when_axes_or_buffers_do_not_fit() {
 		assert!(reduce(cpu, Reduction::Sum, &[2, 2], axes, &[0.0; 4], &mut [0.0]).is_err());
 	}
 	assert!(reduce(cpu, Reduction::Sum, &[2, 2], &[0], &[0.0; 4], &mut [0.0; 3]).is_err());
-	assert!(reduce(cpu, Reduction::Sum, &[usize::MAX, 2], &[0], &[], &mut [0.0; 2]).is_err());
+	assert!(reduce(cpu, Reduction::Sum, &[usize::MAX, 2], &[0], &[], &mut [0f32; 2]).is_err());
 }

@@ -6,6 +6,7 @@ use crate::{
 	fma::{Baseline, Fma},
 	isa::{Arch, Cpu, Kernel},
 	math, parallel,
+	real::Real,
 };
 
 /// An operation of two elements, a and b.
@@ -36,31 +37,31 @@ pub enum Binary {
 }
 
 #[inline(always)]
-fn prelu(x: f32, slope: f32) -> f32 {
-	if x < 0.0 { x * slope } else { x }
+fn prelu<T: Real>(x: T, slope: T) -> T {
+	if x < T::ZERO { x * slope } else { x }
 }
 
 impl Binary {
 	/// The scalar definition.
-	pub fn apply(self, a: f32, b: f32) -> f32 {
-		let mut out = [0.0];
-		self.walk::<Baseline>(&Plan::scalars(), 0, &[a], &[b], &mut out);
+	pub fn apply<T: Real>(self, a: T, b: T) -> T {
+		let mut out = [T::ZERO];
+		self.walk::<Baseline, T>(&Plan::scalars(), 0, &[a], &[b], &mut out);
 		out[0]
 	}
 
 	/// Computes the elements from `first` on of a broadcast into `out`.
 	#[inline(always)]
-	fn walk<F: Fma>(self, plan: &Plan, first: usize, a: &[f32], b: &[f32], out: &mut [f32]) {
+	fn walk<F: Fma, T: Real>(self, plan: &Plan, first: usize, a: &[T], b: &[T], out: &mut [T]) {
 		match self {
 			Self::Add => plan.walk(first, a, b, out, |a, b| a + b),
 			Self::Sub => plan.walk(first, a, b, out, |a, b| a - b),
 			Self::Mul => plan.walk(first, a, b, out, |a, b| a * b),
 			Self::Div => plan.walk(first, a, b, out, |a, b| a / b),
-			Self::Min => plan.walk(first, a, b, out, math::minimum),
-			Self::Max => plan.walk(first, a, b, out, math::maximum),
-			Self::Pow => plan.walk(first, a, b, out, math::pow_with::<F>),
+			Self::Min => plan.walk(first, a, b, out, T::minimum),
+			Self::Max => plan.walk(first, a, b, out, T::maximum),
+			Self::Pow => plan.walk(first, a, b, out, T::pow::<F>),
 			Self::PRelu => plan.walk(first, a, b, out, prelu),
-			Self::Atan2 => plan.walk(first, a, b, out, math::atan2_with::<F>),
+			Self::Atan2 => plan.walk(first, a, b, out, T::atan2::<F>),
 			Self::Fmod => plan.walk(first, a, b, out, math::fmod),
 			Self::FloorMod => plan.walk(first, a, b, out, math::floor_mod),
 		}
@@ -76,48 +77,48 @@ impl Binary {
 }
 
 /// `out = op(a, b)` with NumPy broadcasting; `out` has the broadcast shape.
-pub fn binary(
+pub fn binary<T: Real>(
 	cpu: Cpu,
 	op: Binary,
-	a: &[f32],
+	a: &[T],
 	a_shape: &[usize],
-	b: &[f32],
+	b: &[T],
 	b_shape: &[usize],
-	out: &mut [f32],
+	out: &mut [T],
 ) -> Result<(), ShapeError> {
 	let plan = Plan::new(a_shape, b_shape)?;
 	plan.check(a.len(), b.len(), out.len())?;
 	parallel::for_each_chunk(cpu, CHUNK * op.work(), out, CHUNK, |i, out| {
-		cpu.run(Part { op, plan: &plan, first: i * CHUNK, a, b, out });
+		T::binary(cpu, BinaryPart { op, plan: &plan, first: i * CHUNK, a, b, out });
 	});
 	Ok(())
 }
 
 /// `out[i] = op(a[i], b[i])`.
-pub fn binary_same(cpu: Cpu, op: Binary, a: &[f32], b: &[f32], out: &mut [f32]) -> Result<(), ShapeError> {
+pub fn binary_same<T: Real>(cpu: Cpu, op: Binary, a: &[T], b: &[T], out: &mut [T]) -> Result<(), ShapeError> {
 	exact_length("the right operand", a.len(), b.len())?;
 	binary(cpu, op, a, &[a.len()], b, &[b.len()], out)
 }
 
 /// `out[i] = op(a[i], b)`.
-pub fn binary_scalar(cpu: Cpu, op: Binary, a: &[f32], b: f32, out: &mut [f32]) -> Result<(), ShapeError> {
+pub fn binary_scalar<T: Real>(cpu: Cpu, op: Binary, a: &[T], b: T, out: &mut [T]) -> Result<(), ShapeError> {
 	binary(cpu, op, a, &[a.len()], &[b], &[], out)
 }
 
 /// A run of elements of a broadcast.
-struct Part<'a> {
+pub struct BinaryPart<'a, T> {
 	op: Binary,
 	plan: &'a Plan,
 	first: usize,
-	a: &'a [f32],
-	b: &'a [f32],
-	out: &'a mut [f32],
+	a: &'a [T],
+	b: &'a [T],
+	out: &'a mut [T],
 }
 
-impl Kernel for Part<'_> {
+impl<T: Real> Kernel for BinaryPart<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		self.op.walk::<A>(self.plan, self.first, self.a, self.b, self.out);
+		self.op.walk::<A, T>(self.plan, self.first, self.a, self.b, self.out);
 	}
 }

@@ -56,7 +56,7 @@ struct Outer {
 
 /// A broadcast as rows, as long as possible, in which each operand either advances or stands still.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub struct Plan {
 	pattern: Pattern,
 	/// Elements of a row.
 	row: usize,

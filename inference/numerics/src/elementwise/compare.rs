@@ -5,6 +5,7 @@ use crate::{
 	error::ShapeError,
 	isa::{Arch, Cpu, Kernel},
 	parallel,
+	real::Real,
 };
 
 /// A comparison of a with b. NaN is unequal to everything and neither less nor greater; −0 equals +0.
@@ -25,33 +26,34 @@ pub enum Comparison {
 }
 
 /// `out = a op b` with NumPy broadcasting; `out` has the broadcast shape.
-pub fn compare(
+pub fn compare<T: Real>(
 	cpu: Cpu,
 	op: Comparison,
-	a: &[f32],
+	a: &[T],
 	a_shape: &[usize],
-	b: &[f32],
+	b: &[T],
 	b_shape: &[usize],
 	out: &mut [bool],
 ) -> Result<(), ShapeError> {
 	let plan = Plan::new(a_shape, b_shape)?;
 	plan.check(a.len(), b.len(), out.len())?;
 	parallel::for_each_chunk(cpu, CHUNK, out, CHUNK, |i, out| {
-		cpu.run(Part { op, plan: &plan, first: i * CHUNK, a, b, out });
+		T::compare(cpu, ComparePart { op, plan: &plan, first: i * CHUNK, a, b, out });
 	});
 	Ok(())
 }
 
-struct Part<'a> {
+/// A run of elements of a broadcast.
+pub struct ComparePart<'a, T> {
 	op: Comparison,
 	plan: &'a Plan,
 	first: usize,
-	a: &'a [f32],
-	b: &'a [f32],
+	a: &'a [T],
+	b: &'a [T],
 	out: &'a mut [bool],
 }
 
-impl Kernel for Part<'_> {
+impl<T: Real> Kernel for ComparePart<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {

@@ -5,10 +5,10 @@ mod broadcast;
 mod compare;
 mod unary;
 
-pub use binary::{Binary, binary, binary_same, binary_scalar};
+pub use binary::{Binary, BinaryPart, binary, binary_same, binary_scalar};
 pub use broadcast::{broadcast_map, broadcast_shape};
-pub use compare::{Comparison, compare};
-pub use unary::{Unary, unary, unary_in_place};
+pub use compare::{ComparePart, Comparison, compare};
+pub use unary::{Unary, UnaryPart, unary, unary_in_place};
 
 /// Elements a thread takes at a time.
 const CHUNK: usize = 1 << 14;

@@ -6,6 +6,7 @@ use crate::{
 	fma::{Baseline, Fma},
 	isa::{Arch, Cpu, Kernel},
 	math, parallel,
+	real::Real,
 };
 
 /// An operation of one element, x. Steps are rounded in the order written.
@@ -102,66 +103,96 @@ pub enum Unary {
 
 impl Unary {
 	/// The scalar definition.
-	pub fn apply(self, x: f32) -> f32 {
-		let mut out = [0.0];
-		self.map::<Baseline>(&[x], &mut out);
+	pub fn apply<T: Real>(self, x: T) -> T {
+		let mut out = [T::ZERO];
+		self.map::<Baseline, T>(&[x], &mut out);
 		out[0]
 	}
 
 	#[inline(always)]
-	fn map<F: Fma>(self, x: &[f32], out: &mut [f32]) {
+	fn map<F: Fma, T: Real>(self, x: &[T], out: &mut [T]) {
 		match self {
-			Self::Abs => map(x, out, f32::abs),
+			Self::Abs => map(x, out, T::abs),
 			Self::Neg => map(x, out, |x| -x),
 			Self::Sign => map(x, out, math::sign),
-			Self::Floor => map(x, out, math::floor),
-			Self::Ceil => map(x, out, math::ceil),
-			Self::Round => map(x, out, math::round_half_even),
-			Self::Trunc => map(x, out, math::trunc),
-			Self::Sqrt => map(x, out, math::sqrt),
-			Self::Reciprocal => map(x, out, |x| 1.0 / x),
-			Self::Relu => map(x, out, |x| math::maximum(x, 0.0)),
-			Self::Exp => map(x, out, math::exp_with::<F>),
-			Self::Expm1 => map(x, out, math::expm1_with::<F>),
-			Self::Log => map(x, out, math::log_with::<F>),
-			Self::Log1p => map(x, out, math::log1p_with::<F>),
-			Self::Sin => map_near(x, out, math::sin_near::<F>, math::sin),
-			Self::Cos => map_near(x, out, math::cos_near::<F>, math::cos),
-			Self::Tan => map_near(x, out, |x| math::sin_near::<F>(x) / math::cos_near::<F>(x), math::tan),
-			Self::Asin => map(x, out, math::asin_with::<F>),
-			Self::Acos => map(x, out, math::acos_with::<F>),
-			Self::Atan => map(x, out, math::atan_with::<F>),
-			Self::Sinh => map(x, out, math::sinh_with::<F>),
-			Self::Cosh => map(x, out, math::cosh_with::<F>),
-			Self::Tanh => map(x, out, math::tanh_with::<F>),
-			Self::Asinh => map(x, out, math::asinh_with::<F>),
-			Self::Acosh => map(x, out, math::acosh_with::<F>),
-			Self::Atanh => map(x, out, math::atanh_with::<F>),
-			Self::Erf => map(x, out, math::erf_with::<F>),
-			Self::Sigmoid => map(x, out, math::sigmoid_with::<F>),
-			Self::Softplus => map(x, out, math::softplus_with::<F>),
-			Self::Softsign => map(x, out, |x| x / (1.0 + x.abs())),
-			Self::Mish => map(x, out, math::mish_with::<F>),
-			Self::Gelu => map(x, out, math::gelu_with::<F>),
-			Self::GeluTanh => map(x, out, math::gelu_tanh_with::<F>),
-			Self::HardSwish => map(x, out, |x| x * math::hard_sigmoid(x, 1.0 / 6.0, 0.5)),
-			Self::LeakyRelu { alpha } => map(x, out, |x| if x < 0.0 { alpha * x } else { x }),
-			Self::ThresholdedRelu { alpha } => map(x, out, |x| if x > alpha { x } else { 0.0 }),
-			Self::Elu { alpha } => map(x, out, |x| math::elu_with::<F>(x, alpha)),
-			Self::Celu { alpha } => map(x, out, |x| math::celu_with::<F>(x, alpha)),
-			Self::Selu { alpha, gamma } => map(x, out, |x| math::selu_with::<F>(x, alpha, gamma)),
-			Self::HardSigmoid { alpha, beta } => map(x, out, |x| math::hard_sigmoid(x, alpha, beta)),
-			Self::Swish { alpha } => map(x, out, |x| math::swish_with::<F>(x, alpha)),
-			Self::Clip { min, max } => map(x, out, |x| math::minimum(math::maximum(x, min), max)),
-			Self::Shrink { bias, lambda } => map(x, out, |x| {
-				if x < -lambda {
-					x + bias
-				} else if x > lambda {
-					x - bias
-				} else {
-					0.0
-				}
-			}),
+			Self::Floor => map(x, out, T::floor),
+			Self::Ceil => map(x, out, T::ceil),
+			Self::Round => map(x, out, T::round_half_even),
+			Self::Trunc => map(x, out, T::trunc),
+			Self::Sqrt => map(x, out, T::sqrt),
+			Self::Reciprocal => map(x, out, |x| T::ONE / x),
+			Self::Relu => map(x, out, |x| x.maximum(T::ZERO)),
+			Self::Exp => map(x, out, T::exp::<F>),
+			Self::Expm1 => map(x, out, T::expm1::<F>),
+			Self::Log => map(x, out, T::log::<F>),
+			Self::Log1p => map(x, out, T::log1p::<F>),
+			Self::Sin => map_near(x, out, T::sin_near::<F>, T::sin::<Baseline>),
+			Self::Cos => map_near(x, out, T::cos_near::<F>, T::cos::<Baseline>),
+			Self::Tan => map_near(x, out, T::tan_near::<F>, T::tan::<Baseline>),
+			Self::Asin => map(x, out, T::asin::<F>),
+			Self::Acos => map(x, out, T::acos::<F>),
+			Self::Atan => map(x, out, T::atan::<F>),
+			Self::Sinh => map(x, out, T::sinh::<F>),
+			Self::Cosh => map(x, out, T::cosh::<F>),
+			Self::Tanh => map(x, out, T::tanh::<F>),
+			Self::Asinh => map(x, out, T::asinh::<F>),
+			Self::Acosh => map(x, out, T::acosh::<F>),
+			Self::Atanh => map(x, out, T::atanh::<F>),
+			Self::Erf => map(x, out, T::erf::<F>),
+			Self::Sigmoid => map(x, out, math::sigmoid_with::<F, T>),
+			Self::Softplus => map(x, out, math::softplus_with::<F, T>),
+			Self::Softsign => map(x, out, |x| x / (T::ONE + x.abs())),
+			Self::Mish => map(x, out, math::mish_with::<F, T>),
+			Self::Gelu => map(x, out, math::gelu_with::<F, T>),
+			Self::GeluTanh => map(x, out, math::gelu_tanh_with::<F, T>),
+			Self::HardSwish => {
+				let (alpha, beta) = (T::ONE / T::from(6.0), T::from(0.5));
+				map(x, out, |x| x * math::hard_sigmoid(x, alpha, beta));
+			}
+			Self::LeakyRelu { alpha } => {
+				let alpha = T::from(alpha);
+				map(x, out, |x| if x < T::ZERO { alpha * x } else { x });
+			}
+			Self::ThresholdedRelu { alpha } => {
+				let alpha = T::from(alpha);
+				map(x, out, |x| if x > alpha { x } else { T::ZERO });
+			}
+			Self::Elu { alpha } => {
+				let alpha = T::from(alpha);
+				map(x, out, |x| math::elu_with::<F, T>(x, alpha));
+			}
+			Self::Celu { alpha } => {
+				let alpha = T::from(alpha);
+				map(x, out, |x| math::celu_with::<F, T>(x, alpha));
+			}
+			Self::Selu { alpha, gamma } => {
+				let (alpha, gamma) = (T::from(alpha), T::from(gamma));
+				map(x, out, |x| math::selu_with::<F, T>(x, alpha, gamma));
+			}
+			Self::HardSigmoid { alpha, beta } => {
+				let (alpha, beta) = (T::from(alpha), T::from(beta));
+				map(x, out, |x| math::hard_sigmoid(x, alpha, beta));
+			}
+			Self::Swish { alpha } => {
+				let alpha = T::from(alpha);
+				map(x, out, |x| math::swish_with::<F, T>(x, alpha));
+			}
+			Self::Clip { min, max } => {
+				let (min, max) = (T::from(min), T::from(max));
+				map(x, out, |x| x.maximum(min).minimum(max));
+			}
+			Self::Shrink { bias, lambda } => {
+				let (bias, lambda) = (T::from(bias), T::from(lambda));
+				map(x, out, |x| {
+					if x < -lambda {
+						x + bias
+					} else if x > lambda {
+						x - bias
+					} else {
+						T::ZERO
+					}
+				});
+			}
 		}
 	}
 
@@ -188,7 +219,7 @@ impl Unary {
 }
 
 #[inline(always)]
-fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32) {
+fn map<T: Real>(x: &[T], out: &mut [T], f: impl Fn(T) -> T) {
 	for (to, &v) in out.iter_mut().zip(x) {
 		*to = f(v);
 	}
@@ -196,46 +227,47 @@ fn map(x: &[f32], out: &mut [f32], f: impl Fn(f32) -> f32) {
 
 /// Computes all with `near`, which the compiler can vectorise, and then those beyond its range again with `any`.
 #[inline(always)]
-fn map_near(x: &[f32], out: &mut [f32], near: impl Fn(f32) -> f32, any: impl Fn(f32) -> f32) {
+fn map_near<T: Real>(x: &[T], out: &mut [T], near: impl Fn(T) -> T, any: impl Fn(T) -> T) {
 	map(x, out, near);
 	for (to, &v) in out.iter_mut().zip(x) {
-		if v.abs() > math::NEAR {
+		if v.abs() > T::NEAR {
 			*to = any(v);
 		}
 	}
 }
 
-/// `out[i] = op(x[i])`.
-pub fn unary(cpu: Cpu, op: Unary, x: &[f32], out: &mut [f32]) -> Result<(), ShapeError> {
+/// `out[i] = op(x[i])`. Parameters of `op` are widened to the format of `x`.
+pub fn unary<T: Real>(cpu: Cpu, op: Unary, x: &[T], out: &mut [T]) -> Result<(), ShapeError> {
 	exact_length("the result", x.len(), out.len())?;
 	parallel::for_each_chunk(cpu, CHUNK * op.work(), out, CHUNK, |i, out| {
-		cpu.run(Map { op, x: &x[i * CHUNK..i * CHUNK + out.len()], out });
+		T::unary(cpu, UnaryPart { op, x: &x[i * CHUNK..i * CHUNK + out.len()], out });
 	});
 	Ok(())
 }
 
 /// `x[i] = op(x[i])`.
-pub fn unary_in_place(cpu: Cpu, op: Unary, x: &mut [f32]) {
+pub fn unary_in_place<T: Real>(cpu: Cpu, op: Unary, x: &mut [T]) {
 	parallel::for_each_chunk(cpu, CHUNK * op.work(), x, CHUNK, |_, run| {
-		let mut copy = [0.0; 512];
+		let mut copy = [T::ZERO; 512];
 		for part in run.chunks_mut(copy.len()) {
 			let copy = &mut copy[..part.len()];
 			copy.copy_from_slice(part);
-			cpu.run(Map { op, x: copy, out: part });
+			T::unary(cpu, UnaryPart { op, x: copy, out: part });
 		}
 	});
 }
 
-struct Map<'a> {
+/// A run of elements.
+pub struct UnaryPart<'a, T> {
 	op: Unary,
-	x: &'a [f32],
-	out: &'a mut [f32],
+	x: &'a [T],
+	out: &'a mut [T],
 }
 
-impl Kernel for Map<'_> {
+impl<T: Real> Kernel for UnaryPart<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		self.op.map::<A>(self.x, self.out);
+		self.op.map::<A, T>(self.x, self.out);
 	}
 }

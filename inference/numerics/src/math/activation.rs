@@ -1,63 +1,55 @@
 //! Activation functions, composed from the others: each operation below is rounded, in the order written.
 
-use super::{
-	erf::erf_with,
-	exp::{exp_with, expm1_with},
-	hyperbolic::{sigmoid_with, tanh_with},
-	log::log1p_with,
-	rounding::{maximum, minimum},
-};
-use crate::fma::Fma;
-
-/// √2.
-const SQRT_2: f32 = f32::from_bits(0x3fb5_04f3);
-/// √(2/π).
-const SQRT_2_OVER_PI: f32 = f32::from_bits(0x3f4c_422a);
-/// 0.044715.
-const GELU_CUBE: f32 = f32::from_bits(0x3d37_2713);
+use crate::{fma::Fma, real::Real};
 
 #[inline(always)]
-pub(crate) fn softplus_with<F: Fma>(x: f32) -> f32 {
-	maximum(x, 0.0) + log1p_with::<F>(exp_with::<F>(-x.abs()))
+pub(crate) fn sigmoid_with<F: Fma, T: Real>(x: T) -> T {
+	let e = (-x.abs()).exp::<F>();
+	(if x < T::ZERO { e } else { T::ONE }) / (T::ONE + e)
 }
 
 #[inline(always)]
-pub(crate) fn mish_with<F: Fma>(x: f32) -> f32 {
-	x * tanh_with::<F>(softplus_with::<F>(x))
+pub(crate) fn softplus_with<F: Fma, T: Real>(x: T) -> T {
+	x.maximum(T::ZERO) + (-x.abs()).exp::<F>().log1p::<F>()
 }
 
 #[inline(always)]
-pub(crate) fn gelu_with<F: Fma>(x: f32) -> f32 {
-	0.5 * x * (1.0 + erf_with::<F>(x / SQRT_2))
+pub(crate) fn mish_with<F: Fma, T: Real>(x: T) -> T {
+	x * softplus_with::<F, T>(x).tanh::<F>()
 }
 
 #[inline(always)]
-pub(crate) fn gelu_tanh_with<F: Fma>(x: f32) -> f32 {
+pub(crate) fn gelu_with<F: Fma, T: Real>(x: T) -> T {
+	T::from(0.5) * x * (T::ONE + (x / T::SQRT_2).erf::<F>())
+}
+
+#[inline(always)]
+pub(crate) fn gelu_tanh_with<F: Fma, T: Real>(x: T) -> T {
 	let cube = x * x * x;
-	0.5 * x * (1.0 + tanh_with::<F>(SQRT_2_OVER_PI * (x + GELU_CUBE * cube)))
+	T::from(0.5) * x * (T::ONE + (T::SQRT_2_OVER_PI * (x + T::GELU_CUBE * cube)).tanh::<F>())
 }
 
 #[inline(always)]
-pub(crate) fn elu_with<F: Fma>(x: f32, alpha: f32) -> f32 {
-	if x < 0.0 { alpha * expm1_with::<F>(x) } else { x }
+pub(crate) fn elu_with<F: Fma, T: Real>(x: T, alpha: T) -> T {
+	if x < T::ZERO { alpha * x.expm1::<F>() } else { x }
 }
 
 #[inline(always)]
-pub(crate) fn celu_with<F: Fma>(x: f32, alpha: f32) -> f32 {
-	maximum(x, 0.0) + minimum(0.0, alpha * expm1_with::<F>(x / alpha))
+pub(crate) fn celu_with<F: Fma, T: Real>(x: T, alpha: T) -> T {
+	x.maximum(T::ZERO) + T::ZERO.minimum(alpha * (x / alpha).expm1::<F>())
 }
 
 #[inline(always)]
-pub(crate) fn selu_with<F: Fma>(x: f32, alpha: f32, gamma: f32) -> f32 {
-	gamma * elu_with::<F>(x, alpha)
+pub(crate) fn selu_with<F: Fma, T: Real>(x: T, alpha: T, gamma: T) -> T {
+	gamma * elu_with::<F, T>(x, alpha)
 }
 
 #[inline(always)]
-pub(crate) fn swish_with<F: Fma>(x: f32, alpha: f32) -> f32 {
-	x * sigmoid_with::<F>(alpha * x)
+pub(crate) fn swish_with<F: Fma, T: Real>(x: T, alpha: T) -> T {
+	x * sigmoid_with::<F, T>(alpha * x)
 }
 
 #[inline(always)]
-pub(crate) fn hard_sigmoid(x: f32, alpha: f32, beta: f32) -> f32 {
-	maximum(0.0, minimum(1.0, alpha * x + beta))
+pub(crate) fn hard_sigmoid<T: Real>(x: T, alpha: T, beta: T) -> T {
+	T::ZERO.maximum(T::ONE.minimum(alpha * x + beta))
 }

@@ -1,4 +1,4 @@
-//! Hyperbolic functions, their inverses, and the logistic sigmoid.
+//! Hyperbolic functions and their inverses.
 
 use super::{
 	exp::{exp_with, half_exp},
@@ -73,10 +73,4 @@ pub(crate) fn atanh_with<F: Fma>(x: f32) -> f32 {
 	let small = odd::<F, 6>(a, &ATANH);
 	let large = 0.5 * log1p_with::<F>(2.0 * a / (1.0 - a));
 	(if a < 0.5 { small } else { large }).copysign(x)
-}
-
-#[inline(always)]
-pub(crate) fn sigmoid_with<F: Fma>(x: f32) -> f32 {
-	let e = exp_with::<F>(-x.abs());
-	(if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
 }

@@ -63,11 +63,11 @@ fn power_of_two(n: i32) -> f32 {
 }
 
 macro_rules! functions {
-	($($(#[$doc:meta])* $name:ident = $generic:ident;)*) => {
+	($($(#[$doc:meta])* $name:ident = $generic:ident $(::<$t:ident>)?;)*) => {
 		$(
 			$(#[$doc])*
 			pub fn $name(x: f32) -> f32 {
-				$generic::<Baseline>(x)
+				$generic::<Baseline $(, $t)?>(x)
 			}
 		)*
 	};
@@ -109,15 +109,15 @@ functions! {
 	/// The error function.
 	erf = erf_with;
 	/// 1 / (1 + e^−x).
-	sigmoid = sigmoid_with;
+	sigmoid = sigmoid_with::<f32>;
 	/// ln(1 + e^x).
-	softplus = softplus_with;
+	softplus = softplus_with::<f32>;
 	/// x tanh(softplus(x)).
-	mish = mish_with;
+	mish = mish_with::<f32>;
 	/// x (1 + erf(x / √2)) / 2.
-	gelu = gelu_with;
+	gelu = gelu_with::<f32>;
 	/// The tanh approximation of `gelu`: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
-	gelu_tanh = gelu_tanh_with;
+	gelu_tanh = gelu_tanh_with::<f32>;
 }
 
 /// x^y with the special values of IEEE 754-2019, section 9.2.1.

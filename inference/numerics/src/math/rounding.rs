@@ -1,68 +1,43 @@
 //! Exact and correctly rounded functions.
 
-macro_rules! exact {
-	($($(#[$doc:meta])* $name:ident = $method:ident, $libm:ident;)*) => {
+use crate::real::Real;
+
+macro_rules! single {
+	($($(#[$doc:meta])* $name:ident($($x:ident),+);)*) => {
 		$(
 			$(#[$doc])*
 			#[inline(always)]
-			pub fn $name(x: f32) -> f32 {
-				#[cfg(feature = "std")]
-				return x.$method();
-				#[cfg(not(feature = "std"))]
-				libm::$libm(x)
+			pub fn $name($($x: f32),+) -> f32 {
+				Real::$name($($x),+)
 			}
 		)*
 	};
 }
 
-exact! {
+single! {
 	/// The square root, correctly rounded; −0 at −0, NaN below.
-	sqrt = sqrt, sqrtf;
+	sqrt(x);
 	/// The largest integer not above x.
-	floor = floor, floorf;
+	floor(x);
 	/// The smallest integer not below x.
-	ceil = ceil, ceilf;
+	ceil(x);
 	/// The integer part.
-	trunc = trunc, truncf;
+	trunc(x);
 	/// The nearest integer, ties to even.
-	round_half_even = round_ties_even, rintf;
-}
-
-/// The greater of two numbers. A NaN wins over any number; +0 is greater than −0 (IEEE 754-2019 `maximum`).
-#[inline(always)]
-pub fn maximum(a: f32, b: f32) -> f32 {
-	let equal = f32::from_bits(a.to_bits() & b.to_bits());
-	let number = if a > b {
-		a
-	} else if a == b {
-		equal
-	} else {
-		b
-	};
-	if a.is_nan() { a } else { number }
-}
-
-/// The lesser of two numbers. A NaN wins over any number; −0 is less than +0 (IEEE 754-2019 `minimum`).
-#[inline(always)]
-pub fn minimum(a: f32, b: f32) -> f32 {
-	let equal = f32::from_bits(a.to_bits() | b.to_bits());
-	let number = if a < b {
-		a
-	} else if a == b {
-		equal
-	} else {
-		b
-	};
-	if a.is_nan() { a } else { number }
+	round_half_even(x);
+	/// The greater of two numbers. A NaN wins over any number; +0 is greater than −0 (IEEE 754-2019 `maximum`).
+	maximum(a, b);
+	/// The lesser of two numbers. A NaN wins over any number; −0 is less than +0 (IEEE 754-2019 `minimum`).
+	minimum(a, b);
 }
 
 /// −1, +1, or x itself where that is a zero or NaN.
 #[inline(always)]
-pub fn sign(x: f32) -> f32 {
-	if x > 0.0 {
-		1.0
-	} else if x < 0.0 {
-		-1.0
+pub fn sign<T: Real>(x: T) -> T {
+	if x > T::ZERO {
+		T::ONE
+	} else if x < T::ZERO {
+		-T::ONE
 	} else {
 		x
 	}
@@ -70,17 +45,17 @@ pub fn sign(x: f32) -> f32 {
 
 /// The remainder of a / b truncated towards zero, with the sign of a (C's `fmod`). Exact.
 #[inline(always)]
-pub fn fmod(a: f32, b: f32) -> f32 {
+pub fn fmod<T: Real>(a: T, b: T) -> T {
 	a % b
 }
 
 /// The remainder with the sign of b (Python's `%`): `fmod`, plus b where the signs differ.
 #[inline(always)]
-pub fn floor_mod(a: f32, b: f32) -> f32 {
+pub fn floor_mod<T: Real>(a: T, b: T) -> T {
 	let rest = fmod(a, b);
-	if rest == 0.0 {
-		0f32.copysign(b)
-	} else if (rest < 0.0) != (b < 0.0) && !rest.is_nan() {
+	if rest == T::ZERO {
+		T::ZERO.copysign(b)
+	} else if (rest < T::ZERO) != (b < T::ZERO) && !rest.is_nan() {
 		rest + b
 	} else {
 		rest
@@ -120,7 +95,7 @@ mod tests {
 	fn remainders_should_take_the_sign_of_the_dividend_or_the_divisor() {
 		assert_eq!([fmod(-7.0, 3.0), floor_mod(-7.0, 3.0)], [-1.0, 2.0]);
 		assert_eq!([fmod(7.0, -3.0), floor_mod(7.0, -3.0)], [1.0, -2.0]);
-		assert_eq!(floor_mod(6.0, -3.0).to_bits(), 1 << 31);
+		assert_eq!(floor_mod(6f32, -3.0).to_bits(), 1 << 31);
 		assert!(fmod(1.0, 0.0).is_nan() && floor_mod(1.0, 0.0).is_nan());
 	}
 }

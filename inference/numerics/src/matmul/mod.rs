@@ -8,19 +8,22 @@
 //! block, and then the output is −0.
 
 mod broadcast;
+mod double;
 mod driver;
 pub(crate) mod kernel;
 mod pack;
 
 pub use broadcast::batch_offsets;
+pub use double::matmul_batched_f64;
 pub(crate) use driver::{Destination, Product, product};
 pub(crate) use pack::{Columns, Strided};
 
 use crate::{
 	error::{ShapeError, exact_length},
-	fma::fma,
+	fma::Baseline,
 	isa::Cpu,
 	parallel,
+	real::Real,
 };
 
 /// Length of a block of the K axis.
@@ -147,17 +150,17 @@ pub fn matmul_batched(
 }
 
 /// The dot product of two vectors of equal length (the shorter one counts), by the definition.
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot<T: Real>(a: &[T], b: &[T]) -> T {
 	let k = a.len().min(b.len());
 	dot_with(k, |i| (a[i], b[i]))
 }
 
 /// The dot product of `k` pairs, by the definition.
-pub(crate) fn dot_with(k: usize, pair: impl Fn(usize) -> (f32, f32)) -> f32 {
+pub(crate) fn dot_with<T: Real>(k: usize, pair: impl Fn(usize) -> (T, T)) -> T {
 	let block = |from: usize| {
-		(from..k.min(from + BLOCK)).fold(0.0, |chain, i| {
+		(from..k.min(from + BLOCK)).fold(T::ZERO, |chain, i| {
 			let (a, b) = pair(i);
-			fma(a, b, chain)
+			a.fma::<Baseline>(b, chain)
 		})
 	};
 	let first = block(0);
