@@ -8,7 +8,7 @@ use assay_graph::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams, DType,
 	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, SliceOps, TensorOps, Unary,
 };
-use common::{any_dtype, broadcast, integer_dtype, numeric_dtype, shape, tensor};
+use common::{any_dtype, broadcast, integer_dtype, numeric_dtype, real_dtype, shape, tensor};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 fn slice_ops() -> SliceOps {
@@ -86,6 +86,11 @@ fn tensors(shapes: Vec<Vec<usize>>, dtype: DType) -> Vec<BoxedStrategy<HostTenso
 
 fn floats(shapes: Vec<Vec<usize>>) -> Vec<BoxedStrategy<HostTensor>> {
 	tensors(shapes, DType::F32)
+}
+
+/// All `f32`, or all `f64`.
+fn reals(shapes: Vec<Vec<usize>>) -> impl Strategy<Value = Vec<HostTensor>> {
+	real_dtype().prop_flat_map(move |dtype| tensors(shapes.clone(), dtype))
 }
 
 /// A spatial geometry: lengths, kernel, strides, dilations and pads, such that at least one window fits.
@@ -179,7 +184,7 @@ proptest! {
 	}
 
 	#[test]
-	fn unary_of_floats(op in unary_op(), x in shape(4, 0).prop_flat_map(|s| tensor(DType::F32, s))) {
+	fn unary_of_floats(op in unary_op(), x in (real_dtype(), shape(4, 0)).prop_flat_map(|(d, s)| tensor(d, s))) {
 		assert_same!(vec![x], |ops, t| ops.unary(op, &t[0]));
 	}
 
@@ -197,7 +202,7 @@ proptest! {
 			Binary::Add, Binary::Sub, Binary::Mul, Binary::Div, Binary::Min, Binary::Max, Binary::Pow,
 			Binary::PRelu, Binary::Atan2, Binary::Fmod, Binary::FloorMod,
 		]),
-		x in broadcast::<2>().prop_flat_map(|s| floats(s.to_vec())),
+		x in broadcast::<2>().prop_flat_map(|s| reals(s.to_vec())),
 	) {
 		assert_same!(x.clone(), |ops, t| ops.binary(op, &t[0], &t[1]));
 	}
@@ -251,7 +256,7 @@ proptest! {
 			let (mut a, mut b) = (cut(a), cut(b));
 			a.extend([m, k]);
 			b.extend([k, n]);
-			floats(vec![a, b])
+			reals(vec![a, b])
 		}),
 	) {
 		assert_same!(x.clone(), |ops, t| ops.matmul(&t[0], &t[1]));
@@ -260,7 +265,7 @@ proptest! {
 	#[test]
 	fn matmul_of_transposed_views(
 		x in (1usize..4, 1usize..20, 1usize..300, 1usize..20).prop_flat_map(|(batch, m, k, n)| {
-			floats(vec![vec![batch, k, m], vec![batch, n, k]])
+			reals(vec![vec![batch, k, m], vec![batch, n, k]])
 		}),
 	) {
 		assert_same!(x.clone(), |ops, t| {
@@ -279,7 +284,7 @@ proptest! {
 				let shapes = vec![oriented(m, k, trans_a), oriented(k, n, trans_b), c];
 				let alpha = if with_alpha { 0.3 } else { 1. };
 				let beta = if with_beta { 0.7 } else { 1. };
-				(floats(shapes), Just(GemmParams { alpha, beta, trans_a, trans_b }))
+				(reals(shapes), Just(GemmParams { alpha, beta, trans_a, trans_b }))
 			},
 		),
 	) {
@@ -332,7 +337,7 @@ proptest! {
 	#[test]
 	fn reduce_floats(
 		op in reduction(),
-		(x, axes) in shape(4, 0).prop_flat_map(|s| (tensor(DType::F32, s.clone()), axes(s.len()))),
+		(x, axes) in (real_dtype(), shape(4, 0)).prop_flat_map(|(d, s)| (tensor(d, s.clone()), axes(s.len()))),
 		keepdims in any::<bool>(),
 	) {
 		assert_same!(vec![x], |ops, t| ops.reduce(op, &t[0], &axes, keepdims));
@@ -371,7 +376,7 @@ proptest! {
 	#[test]
 	fn softmaxes(
 		(x, axis) in vec(0usize..5, 1..4)
-			.prop_flat_map(|s| (tensor(DType::F32, s.clone()), 0..s.len())),
+			.prop_flat_map(|s| (real_dtype().prop_flat_map({ let s = s.clone(); move |d| tensor(d, s.clone()) }), 0..s.len())),
 	) {
 		assert_same!(vec![x.clone()], |ops, t| ops.softmax(&t[0], axis));
 		assert_same!(vec![x.clone()], |ops, t| ops.log_softmax(&t[0], axis));
@@ -382,7 +387,7 @@ proptest! {
 		x in (vec(0usize..4, 0..3), 0usize..3, 1usize..5).prop_flat_map(|(inner, n, c)| {
 			let mut shapes = vec![vec![c]; 4];
 			shapes.insert(0, [&[n, c], inner.as_slice()].concat());
-			floats(shapes)
+			reals(shapes)
 		}),
 	) {
 		assert_same!(x.clone(), |ops, t| ops.batch_norm(
@@ -396,7 +401,7 @@ proptest! {
 		(x, axis) in vec(1usize..5, 1..4).prop_flat_map(|s| (Just(s.clone()), 0..s.len())).prop_flat_map(
 			|(s, axis)| {
 				let inner = s[axis..].to_vec();
-				(floats(vec![s, inner.clone(), inner]), Just(axis))
+				(reals(vec![s, inner.clone(), inner]), Just(axis))
 			},
 		),
 	) {

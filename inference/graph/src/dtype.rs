@@ -9,7 +9,7 @@ use core::fmt;
 pub enum DType {
 	/// IEEE-754 binary32.
 	F32,
-	/// IEEE-754 binary64; can be stored, moved and cast, not computed with.
+	/// IEEE-754 binary64.
 	F64,
 	/// IEEE-754 binary16.
 	F16,
@@ -86,6 +86,11 @@ impl DType {
 	/// (strings, complex, 8-bit floats, 4-bit integers).
 	pub fn from_onnx(number: i32) -> Option<DType> {
 		DType::ALL.into_iter().find(|dtype| dtype.onnx() == number)
+	}
+
+	/// Whether this is a format that operators compute in.
+	pub const fn is_real(self) -> bool {
+		matches!(self, DType::F32 | DType::F64)
 	}
 
 	/// Whether this is one of the four floating-point types.

@@ -11,7 +11,8 @@
 //!   may have none).
 //!
 //! What a backend must not do: panic, or return a tensor of another shape or type than documented. Results of floating-point
-//! methods are `f32`: 16-bit floats are widened before and rounded after the call by the executor.
+//! methods are of the type of their inputs, `f32` or `f64`: 16-bit floats are widened before and rounded after the call by the
+//! executor.
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -106,7 +107,7 @@ pub struct PoolParams {
 	pub output: Vec<usize>,
 }
 
-/// Statistics and affine part of a batch normalisation, each of shape `[C]`, `f32`.
+/// Statistics and affine part of a batch normalisation, each of shape `[C]`, real.
 #[derive(Debug)]
 pub struct BatchNormParams<'a, Tensor> {
 	/// Factor.
@@ -165,8 +166,8 @@ impl core::error::Error for KernelError {}
 
 /// Kernels over rank-erased tensors.
 ///
-/// Names follow ONNX. "Any type" means every [`DType`]; "integer" the eight integer types; "numeric" `f32` and those.
-/// The bits of every `f32` result are defined by the functions of the same name in [`assay_numerics`].
+/// Names follow ONNX. "Any type" means every [`DType`]; "integer" the eight integer types; "real" `f32` or `f64`, one of
+/// them in one call; "numeric" those and the integers. The bits of every real result are defined by the functions of the same name in [`assay_numerics`].
 pub trait TensorOps {
 	/// A tensor of any rank and type. Cloning must be cheap: a reference count, not a copy of the elements.
 	type Tensor: Clone;
@@ -186,10 +187,10 @@ pub trait TensorOps {
 	/// round to nearest even; integer to a 16-bit float goes by way of `f32`.
 	fn cast(&self, x: &Self::Tensor, to: DType) -> Result<Self::Tensor, KernelError>;
 
-	/// Elementwise function. `f32`; `Abs`, `Neg`, `Sign` and `Relu` also integer (wrapping).
+	/// Elementwise function. Real; `Abs`, `Neg`, `Sign` and `Relu` also integer (wrapping).
 	fn unary(&self, op: Unary, x: &Self::Tensor) -> Result<Self::Tensor, KernelError>;
 
-	/// Elementwise function of two tensors of one type, with multidirectional broadcasting. `f32`; `Add`, `Sub`, `Mul`
+	/// Elementwise function of two tensors of one type, with multidirectional broadcasting. Real; `Add`, `Sub`, `Mul`
 	/// (wrapping), `Min`, `Max`, `Div`, `Fmod`, `FloorMod` also integer. Integer division truncates towards zero, wraps
 	/// on `MIN / -1`, and fails on zero with [`KernelError::DivisionByZero`], as do both remainders.
 	fn binary(&self, op: Binary, a: &Self::Tensor, b: &Self::Tensor) -> Result<Self::Tensor, KernelError>;
@@ -217,10 +218,10 @@ pub trait TensorOps {
 		b: &Self::Tensor,
 	) -> Result<Self::Tensor, KernelError>;
 
-	/// `[…, M, K] × […, K, N] → […, M, N]`, `f32`, rank at least 2 on both sides, leading dimensions broadcast.
+	/// `[…, M, K] × […, K, N] → […, M, N]`, real, rank at least 2 on both sides, leading dimensions broadcast.
 	fn matmul(&self, a: &Self::Tensor, b: &Self::Tensor) -> Result<Self::Tensor, KernelError>;
 
-	/// `[M, K] × [K, N] → [M, N]`, `f32`; `c` broadcasts one-way to `[M, N]`. The product is rounded, then multiplied by
+	/// `[M, K] × [K, N] → [M, N]`, real; `c` broadcasts one-way to `[M, N]`. The product is rounded, then multiplied by
 	/// `alpha` unless that is 1; then `beta * c` (the factor again only unless 1, rounded) is added.
 	fn gemm(
 		&self,
@@ -261,7 +262,7 @@ pub trait TensorOps {
 	) -> Result<Self::Tensor, KernelError>;
 
 	/// Reduces the given axes (sorted, distinct; none makes every element its own set); they stay as 1 if `keepdims`.
-	/// `f32`; `Sum`, `Prod`, `Max`, `Min` also integer (wrapping; of nothing: 0, 1, the type's minimum, its maximum).
+	/// Real; `Sum`, `Prod`, `Max`, `Min` also integer (wrapping; of nothing: 0, 1, the type's minimum, its maximum).
 	fn reduce(
 		&self,
 		op: Reduction,
@@ -281,13 +282,13 @@ pub trait TensorOps {
 		select_last: bool,
 	) -> Result<Self::Tensor, KernelError>;
 
-	/// Softmax along `axis`, `f32`.
+	/// Softmax along `axis`, real.
 	fn softmax(&self, x: &Self::Tensor, axis: usize) -> Result<Self::Tensor, KernelError>;
 
-	/// Logarithm of softmax along `axis`, `f32`.
+	/// Logarithm of softmax along `axis`, real.
 	fn log_softmax(&self, x: &Self::Tensor, axis: usize) -> Result<Self::Tensor, KernelError>;
 
-	/// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, the four of shape `[C]`, `x [N, C, …]`, `f32`.
+	/// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, the four of shape `[C]`, `x [N, C, …]`, real.
 	fn batch_norm(
 		&self,
 		params: BatchNormParams<'_, Self::Tensor>,
@@ -295,7 +296,7 @@ pub trait TensorOps {
 	) -> Result<Self::Tensor, KernelError>;
 
 	/// Normalises over the axes from `axis` on to mean 0 and variance 1, multiplies by `scale` and adds `bias`, which
-	/// have exactly the shape of the normalised axes. `f32`.
+	/// have exactly the shape of the normalised axes. Real.
 	fn layer_norm(
 		&self,
 		x: &Self::Tensor,

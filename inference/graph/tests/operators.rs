@@ -511,11 +511,38 @@ fn sixteen_bit_floats_should_be_widened_computed_and_rounded_once() {
 }
 
 #[test]
-fn double_precision_should_be_moved_and_refused_for_arithmetic() {
-	let x = HostTensor::vector(vec![1.0f64, 2.0]);
+fn double_precision_should_be_computed_in_double_precision() {
+	let d = |values: &[f64]| HostTensor::vector(values.to_vec());
+	let matrix = |rows: usize, values: &[f64]| {
+		HostTensor::from_vec([rows, values.len() / rows], values.to_vec()).unwrap()
+	};
+	let (third, tiny) = (1.0 / 3.0, 2f64.powi(-40));
+	let x = d(&[1.0, 1.0 + tiny]);
 	assert_eq!(one("Transpose", 13, vec![], std::slice::from_ref(&x)), x);
-	assert!(fails("Add", 13, vec![], &[x.clone(), x.clone()]).contains("float64"));
-	assert!(fails("Exp", 13, vec![], &[x]).contains("float64"));
+	assert_eq!(one("Add", 13, vec![], &[x.clone(), d(&[third])]), d(&[1.0 + third, 1.0 + tiny + third]));
+	assert_eq!(one("Exp", 13, vec![], &[d(&[0.0, -f64::INFINITY])]), d(&[1.0, 0.0]));
+	// Attributes are 32 bits wide, and so are the defaults.
+	let slope = f64::from(0.01f32);
+	assert_eq!(one("LeakyRelu", 16, vec![], &[d(&[-third])]), d(&[-third * slope]));
+	assert_eq!(one("Pow", 13, vec![], &[d(&[3.0]), i64s(&[], &[2])]), d(&[9.0]));
+	assert_eq!(one("Clip", 13, vec![], &[x.clone(), HostTensor::scalar(1.0 + tiny)]), d(&[1.0 + tiny; 2]));
+	assert_eq!(one("Clip", 7, vec![float("max", 0.5)], std::slice::from_ref(&x)), d(&[0.5; 2]));
+	assert_eq!(one("Mean", 13, vec![], &[x.clone(), d(&[0.0]), d(&[0.0])]), d(&[third, (1.0 + tiny) / 3.0]));
+	assert_eq!(one("Less", 13, vec![], &[d(&[1.0]), x.clone()]), bools(&[2], &[false, true]));
+	assert_eq!(one("ArgMax", 13, vec![], std::slice::from_ref(&x)), n(&[1]));
+	assert_eq!(
+		one("ReduceSum", 13, vec![int("keepdims", 0)], std::slice::from_ref(&x)),
+		HostTensor::scalar(2.0 + tiny)
+	);
+	assert_eq!(one("Softmax", 13, vec![], &[d(&[0.0, 0.0, 0.0])]), d(&[third; 3]));
+	let (a, b) = (matrix(1, &[1.0, tiny]), matrix(2, &[1.0, 2.0, 1.0, 0.0]));
+	assert_eq!(one("MatMul", 13, vec![], &[a.clone(), b.clone()]), matrix(1, &[1.0 + tiny, 2.0]));
+	let factors = vec![int("transB", 1), float("alpha", 0.5), float("beta", 2.0)];
+	assert_eq!(
+		one("Gemm", 13, factors, &[a, b, d(&[tiny])]),
+		matrix(1, &[0.5 + 3.0 * tiny, 0.5 + 2.0 * tiny])
+	);
+	assert!(fails("Add", 13, vec![], &[x, v(&[1.0])]).contains("one element type"));
 }
 
 #[test]

@@ -8,8 +8,8 @@ mod tensor;
 
 use assay_graph::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams, DType,
-	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, TensorSpec,
-	Unary,
+	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, SliceOps, SliceTensor,
+	TensorOps, TensorSpec, Unary,
 };
 use burn_backend::{
 	Backend, BoolDType, FloatDType, Shape, Slice, TensorMetadata,
@@ -39,6 +39,20 @@ impl<B: Backend> BurnOps<B> {
 	/// Computes on `device`.
 	pub fn new(device: Device<B>) -> Self {
 		Self { device }
+	}
+
+	/// Computes with the reference backend, in host memory: for element types whose results no Burn backend defines.
+	fn on_reference(
+		&self,
+		operands: &[&BurnTensor<B>],
+		compute: impl FnOnce(&SliceOps, &[SliceTensor]) -> Result<SliceTensor>,
+	) -> Result<BurnTensor<B>> {
+		let cpu = assay_numerics::select().map_err(|error| KernelError::Backend(error.to_string()))?;
+		let ops = SliceOps::new(cpu);
+		let operands: Vec<_> =
+			operands.iter().map(|&x| ops.from_host(x.clone().into_host()?)).collect::<Result<_>>()?;
+		let result = ops.to_host(compute(&ops, &operands)?)?;
+		Ok(BurnTensor::from_host(result, &self.device))
 	}
 }
 
@@ -76,6 +90,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn unary(&self, op: Unary, x: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.unary(op, &x[0]));
+		}
 		match x.clone() {
 			BurnTensor::Float(t) => Ok(BurnTensor::Float(B::onnx_unary(op, t))),
 			BurnTensor::Int(t) => integer::unary::<B>(op, t, x.dtype()).map(BurnTensor::Int),
@@ -84,6 +101,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn binary(&self, op: Binary, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		if is_double(a) {
+			return self.on_reference(&[a, b], |ops, x| ops.binary(op, &x[0], &x[1]));
+		}
 		let shape = common_shape(a, b)?;
 		let dtype = a.dtype();
 		if let (BurnTensor::Float(a), BurnTensor::Float(b)) = same_rank(a, b) {
@@ -164,6 +184,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn matmul(&self, a: &BurnTensor<B>, b: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		if is_double(a) {
+			return self.on_reference(&[a, b], |ops, x| ops.matmul(&x[0], &x[1]));
+		}
 		let rank = a.shape().num_dims().max(b.shape().num_dims());
 		let (a, b) = (with_rank(a.clone(), rank).float()?, with_rank(b.clone(), rank).float()?);
 		Ok(BurnTensor::Float(B::float_matmul(a, b)))
@@ -176,6 +199,10 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		b: &BurnTensor<B>,
 		c: Option<&BurnTensor<B>>,
 	) -> Result<BurnTensor<B>> {
+		if is_double(a) {
+			let operands: Vec<_> = [a, b].into_iter().chain(c).collect();
+			return self.on_reference(&operands, |ops, x| ops.gemm(params, &x[0], &x[1], x.get(2)));
+		}
 		let oriented = |x: FloatTensor<B>, transposed| if transposed { B::float_transpose(x) } else { x };
 		let scaled = |x, factor: f32| if factor == 1. { x } else { B::float_mul_scalar(x, factor.into()) };
 		let (a, b) = (oriented(a.float()?, params.trans_a), oriented(b.float()?, params.trans_b));
@@ -268,6 +295,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		axes: &[usize],
 		keepdims: bool,
 	) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.reduce(op, &x[0], axes, keepdims));
+		}
 		let reduced = match x.clone() {
 			BurnTensor::Float(t) => BurnTensor::Float(B::onnx_reduce(op, t, axes)),
 			BurnTensor::Int(t) => BurnTensor::Int(integer::reduce::<B>(op, t, axes, x.dtype())?),
@@ -284,6 +314,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		keepdims: bool,
 		select_last: bool,
 	) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.arg_reduce(op, &x[0], axis, keepdims, select_last));
+		}
 		let shape = x.shape();
 		let index = if shape.num_elements() == 0 {
 			let mut shape = shape.to_vec();
@@ -300,10 +333,16 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn softmax(&self, x: &BurnTensor<B>, axis: usize) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.softmax(&x[0], axis));
+		}
 		Ok(BurnTensor::Float(B::softmax(x.float()?, axis)))
 	}
 
 	fn log_softmax(&self, x: &BurnTensor<B>, axis: usize) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.log_softmax(&x[0], axis));
+		}
 		Ok(BurnTensor::Float(B::log_softmax(x.float()?, axis)))
 	}
 
@@ -313,6 +352,12 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		x: &BurnTensor<B>,
 	) -> Result<BurnTensor<B>> {
 		let BatchNormParams { scale, bias, mean, variance, epsilon } = params;
+		if is_double(x) {
+			return self.on_reference(&[x, scale, bias, mean, variance], |ops, x| {
+				let (scale, bias, mean, variance) = (&x[1], &x[2], &x[3], &x[4]);
+				ops.batch_norm(BatchNormParams { scale, bias, mean, variance, epsilon }, &x[0])
+			});
+		}
 		let (scale, bias) = (scale.float()?, bias.float()?);
 		let (mean, variance) = (mean.float()?, variance.float()?);
 		Ok(BurnTensor::Float(B::batch_norm(x.float()?, scale, bias, mean, variance, epsilon.into())))
@@ -326,6 +371,11 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		axis: usize,
 		epsilon: f32,
 	) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			let operands: Vec<_> = [x, scale].into_iter().chain(bias).collect();
+			return self
+				.on_reference(&operands, |ops, x| ops.layer_norm(&x[0], &x[1], x.get(2), axis, epsilon));
+		}
 		let shape = x.shape();
 		let (outer, inner) = shape.split_at(axis);
 		let inner: usize = inner.iter().product();
@@ -369,6 +419,10 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	) -> Result<BurnTensor<B>> {
 		movement::pad(mode, x.clone(), pads, value.clone(), &self.device)
 	}
+}
+
+fn is_double<B: Backend>(x: &BurnTensor<B>) -> bool {
+	x.dtype() == DType::F64
 }
 
 /// The shape two tensors broadcast to.

@@ -116,7 +116,7 @@ pub(crate) fn into_data(tensor: FlexTensor) -> TensorData {
 	let mut data = tensor.into_data();
 	match data.dtype() {
 		DType::F32 => {
-			if let Ok(elements) = data.as_mut_slice() {
+			if let Ok(elements) = data.as_mut_slice::<f32>() {
 				canonical_nan(elements);
 			}
 		}

@@ -95,7 +95,12 @@ pub fn integer_dtype() -> impl Strategy<Value = DType> {
 	select(INTEGERS.to_vec())
 }
 
-/// `f32` or an integer type.
+/// `f32`, or `f64`.
+pub fn real_dtype() -> impl Strategy<Value = DType> {
+	prop_oneof![3 => Just(DType::F32), 1 => Just(DType::F64)]
+}
+
+/// `f32`, `f64` or an integer type.
 pub fn numeric_dtype() -> impl Strategy<Value = DType> {
-	prop_oneof![Just(DType::F32), integer_dtype()]
+	prop_oneof![real_dtype(), integer_dtype()]
 }

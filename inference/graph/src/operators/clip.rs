@@ -28,7 +28,7 @@ pub(crate) fn parse(node: &mut NodeContext<'_>) -> Result<Operator, AttributeErr
 }
 
 impl Family for Clip {
-	/// The bounds, if the elements are `float32`. Integer bounds stay tensors.
+	/// The bounds, if they are `float32`. Those of other types stay tensors.
 	type Call = Option<(f32, f32)>;
 
 	const HOST_INPUTS: &'static [usize] = &[1, 2];
@@ -41,11 +41,12 @@ impl Family for Clip {
 				return Err("the bounds must be scalars".into());
 			}
 		}
-		if dtype.is_integer() {
+		// Bounds in attributes are never wider than `float32`.
+		if dtype.is_integer() || (dtype == DType::F64 && inputs.0.len() > 1) {
 			return Ok(Plan::per_element(x.clone(), 2 * ARITHMETIC, None).with_temporaries(1));
 		}
-		if dtype != DType::F32 {
-			return Err(Reason(wrong_dtype("the input", dtype, "float32, float16, bfloat16 or an integer")));
+		if !dtype.is_real() {
+			return Err(Reason(wrong_dtype("the input", dtype, "a number")));
 		}
 		let low = inputs.float(1)?.or(self.low).unwrap_or(f32::NEG_INFINITY);
 		let high = inputs.float(2)?.or(self.high).unwrap_or(f32::INFINITY);

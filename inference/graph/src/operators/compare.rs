@@ -35,8 +35,8 @@ impl Family for Compare {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let dtype = inputs.common_dtype()?;
 		let boolean = matches!(self.0, Comparison::Equal) && dtype == DType::Bool;
-		if dtype != DType::F32 && !dtype.is_integer() && !boolean {
-			return Err(Reason(wrong_dtype("an input", dtype, "float32, float16, bfloat16 or an integer")));
+		if !dtype.is_real() && !dtype.is_integer() && !boolean {
+			return Err(Reason(wrong_dtype("an input", dtype, "a number")));
 		}
 		let shape = broadcast(inputs.shape(0)?, inputs.shape(1)?)?;
 		Ok(Plan::per_element(TensorSpec::new(DType::Bool, shape), MOVE, ()))

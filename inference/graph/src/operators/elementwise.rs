@@ -81,7 +81,7 @@ impl Family for Elementwise {
 			_ => false,
 		};
 		if !allowed {
-			inputs.all_f32()?;
+			inputs.common_real()?;
 		}
 		let weight = match self.0 {
 			Unary::Abs
@@ -181,31 +181,31 @@ impl Arithmetic {
 	fn check_types(&self, inputs: Inputs<'_>) -> Result<DType, Reason> {
 		if let Binary::Pow = self.op {
 			let (base, exponent) = (inputs.dtype(0)?, inputs.dtype(1)?);
-			if base != DType::F32 {
-				return Err(Reason(wrong_dtype("the base", base, "float32, float16 or bfloat16")));
+			if !base.is_real() {
+				return Err(Reason(wrong_dtype("the base", base, "a floating-point number")));
 			}
-			if exponent != DType::F32 && !exponent.is_integer() {
+			if exponent != base && exponent != DType::F32 && !exponent.is_integer() {
 				return Err(Reason(wrong_dtype(
 					"the exponent",
 					exponent,
-					"an integer or a float up to 32 bits",
+					"an integer, or a float no wider than the base",
 				)));
 			}
 			return Ok(base);
 		}
 		let dtype = inputs.common_dtype()?;
 		let allowed = match self.op {
-			Binary::PRelu => dtype == DType::F32,
+			Binary::PRelu => dtype.is_real(),
 			Binary::FloorMod => dtype.is_integer(),
-			_ => dtype == DType::F32 || dtype.is_integer(),
+			_ => dtype.is_real() || dtype.is_integer(),
 		};
 		if allowed {
 			return Ok(dtype);
 		}
 		let advice = match self.op {
 			Binary::FloorMod => "an integer (or set fmod=1)",
-			Binary::PRelu => "float32, float16 or bfloat16",
-			_ => "float32, float16, bfloat16 or an integer",
+			Binary::PRelu => "a floating-point number",
+			_ => "a number",
 		};
 		Err(Reason(wrong_dtype("an input", dtype, advice)))
 	}
@@ -237,8 +237,9 @@ impl Family for Arithmetic {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, &ops.reshape(inputs.get(1)?, &shape)?);
-		if matches!(self.op, Binary::Pow) && ops.spec(b).dtype != DType::F32 {
-			return Ok(vec![ops.binary(self.op, a, &ops.cast(b, DType::F32)?)?]);
+		let base = ops.spec(a).dtype;
+		if matches!(self.op, Binary::Pow) && ops.spec(b).dtype != base {
+			return Ok(vec![ops.binary(self.op, a, &ops.cast(b, base)?)?]);
 		}
 		Ok(vec![ops.binary(self.op, a, b)?])
 	}

@@ -7,7 +7,6 @@ use super::{
 	plan::{Inputs, Plan, Reason, Tensors, broadcast},
 };
 use crate::{
-	dtype::DType,
 	error::AttributeError,
 	metering::{self, MOVE},
 	ops::{GemmParams, KernelError, TensorOps},
@@ -39,7 +38,7 @@ impl Family for MatMul {
 	type Call = MatMulShapes;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
 		if a.is_empty() || b.is_empty() {
 			return Err("a scalar cannot be multiplied as a matrix: use Mul".into());
@@ -63,7 +62,7 @@ impl Family for MatMul {
 		}
 		let work = work(&output, k);
 		let call = MatMulShapes { a: left, b: right, output: output.clone() };
-		Ok(Plan::new(TensorSpec::new(DType::F32, output), work, call))
+		Ok(Plan::new(TensorSpec::new(dtype, output), work, call))
 	}
 
 	fn run<T: TensorOps>(
@@ -105,7 +104,7 @@ impl Family for Gemm {
 	type Call = ();
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let (&[a_rows, a_cols], &[b_rows, b_cols]) = (inputs.shape(0)?, inputs.shape(1)?) else {
 			return Err(Reason(format!(
 				"both factors must be matrices, found shapes {:?} and {:?}",
@@ -125,7 +124,7 @@ impl Family for Gemm {
 			return Err(Reason(format!("C of shape {:?} does not broadcast to {output:?}", c.shape)));
 		}
 		let work = work(&output, k);
-		Ok(Plan::new(TensorSpec::new(DType::F32, output), work, ()))
+		Ok(Plan::new(TensorSpec::new(dtype, output), work, ()))
 	}
 
 	fn run<T: TensorOps>(

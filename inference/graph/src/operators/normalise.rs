@@ -39,7 +39,7 @@ impl Family for BatchNorm {
 	type Call = ();
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let &[_, channels, ..] = x.shape.as_slice() else {
 			return Err(Reason(format!(
@@ -96,7 +96,7 @@ impl Family for LayerNorm {
 	type Call = (usize, Vec<usize>);
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let axis = plan::axis(self.axis, x.shape.len())?;
 		let inner = x.shape.get(axis..).unwrap_or_default().to_vec();
@@ -162,7 +162,7 @@ impl Family for Softmax {
 	type Call = SoftmaxCall;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<SoftmaxCall>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let rank = x.shape.len();
 		let call = if self.flatten {

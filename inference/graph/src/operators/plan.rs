@@ -89,6 +89,14 @@ impl<'a> Inputs<'a> {
 		}
 	}
 
+	/// The one element type of all inputs: `float64`, or `float32`, to which 16-bit floats have been widened.
+	pub(crate) fn common_real(self) -> Result<DType, Reason> {
+		match self.specs().find(|spec| !spec.dtype.is_real()) {
+			Some(other) => Err(Reason(wrong_dtype("an input", other.dtype, "a floating-point number"))),
+			None => self.common_dtype(),
+		}
+	}
+
 	/// The integers in a host input of at most one dimension; `None` if it is left out.
 	pub(crate) fn ints(self, index: usize) -> Result<Option<Vec<i64>>, Reason> {
 		let Some(value) = self.value(index) else { return Ok(None) };

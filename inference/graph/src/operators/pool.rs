@@ -107,7 +107,7 @@ impl Family for GlobalPool {
 	type Call = Vec<usize>;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let [batch, channels, spatial @ ..] = x.shape.as_slice() else {
 			return Err(Reason(format!(
@@ -119,7 +119,7 @@ impl Family for GlobalPool {
 		shape.resize(x.shape.len(), 1);
 		let axes = (2..2 + spatial.len()).collect();
 		let work = metering::elements(&x.shape).saturating_mul(MOVE);
-		Ok(Plan::new(TensorSpec::new(DType::F32, shape), work, axes))
+		Ok(Plan::new(TensorSpec::new(dtype, shape), work, axes))
 	}
 
 	fn run<T: TensorOps>(

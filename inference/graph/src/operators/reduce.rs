@@ -71,8 +71,8 @@ impl Family for Reduce {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
 		let x = inputs.spec(0)?;
 		let integers = matches!(self.op, Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min);
-		if x.dtype != DType::F32 && !(integers && x.dtype.is_integer()) {
-			return Err(Reason(wrong_dtype("the input", x.dtype, "float32, float16 or bfloat16")));
+		if !x.dtype.is_real() && !(integers && x.dtype.is_integer()) {
+			return Err(Reason(wrong_dtype("the input", x.dtype, "a floating-point number")));
 		}
 		let rank = x.shape.len();
 		let given = inputs.ints(1)?.or_else(|| self.axes.clone()).unwrap_or_default();
@@ -127,12 +127,8 @@ impl Family for ArgReduce {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<usize>, Reason> {
 		let x = inputs.spec(0)?;
-		if x.dtype != DType::F32 && !x.dtype.is_integer() {
-			return Err(Reason(wrong_dtype(
-				"the input",
-				x.dtype,
-				"float32, float16, bfloat16 or an integer",
-			)));
+		if !x.dtype.is_real() && !x.dtype.is_integer() {
+			return Err(Reason(wrong_dtype("the input", x.dtype, "a number")));
 		}
 		let axis = plan::axis(self.axis, x.shape.len())?;
 		if x.shape.get(axis) == Some(&0) {

@@ -7,7 +7,6 @@ use super::{
 	plan::{Inputs, Plan, Reason, Tensors, broadcast},
 };
 use crate::{
-	dtype::DType,
 	error::{AttributeError, wrong_dtype},
 	metering::ARITHMETIC,
 	ops::{Binary, KernelError, TensorOps},
@@ -38,8 +37,8 @@ impl Family for Variadic {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let dtype = inputs.common_dtype()?;
 		let integers = matches!(self.fold, Binary::Min | Binary::Max);
-		if dtype != DType::F32 && !(integers && dtype.is_integer()) {
-			let expected = if integers { "float or integer" } else { "float32, float16 or bfloat16" };
+		if !dtype.is_real() && !(integers && dtype.is_integer()) {
+			let expected = if integers { "a number" } else { "a floating-point number" };
 			return Err(Reason(wrong_dtype("an input", dtype, expected)));
 		}
 		let mut shape = Vec::new();
@@ -64,6 +63,7 @@ impl Family for Variadic {
 		if self.mean {
 			// Exact: a node has far fewer than 2^24 inputs.
 			let count = ops.from_host(HostTensor::scalar(inputs.all().len() as f32))?;
+			let count = ops.cast(&count, ops.spec(&result).dtype)?;
 			result = ops.binary(Binary::Div, &result, &count)?;
 		}
 		Ok(vec![result])

@@ -4,8 +4,9 @@ use alloc::{vec, vec::Vec};
 
 use assay_numerics::{Binary, Comparison, Cpu, ShapeError, Unary};
 
-use super::{SliceTensor, movement, unsupported, zeros};
+use super::{SliceTensor, movement, unsupported, with_real, zeros};
 use crate::{
+	dtype::DType,
 	ops::{KernelError, Logical},
 	tensor::{Element, TensorData, elements, with_data},
 };
@@ -79,10 +80,12 @@ macro_rules! with_integers {
 }
 
 pub(super) fn unary(cpu: Cpu, op: Unary, x: &SliceTensor) -> Result<SliceTensor, KernelError> {
-	if let TensorData::F32(values) = &*x.data {
-		let mut out = zeros(&x.shape)?;
-		assay_numerics::unary(cpu, op, values, &mut out)?;
-		return SliceTensor::from_vec(x.shape.clone(), out);
+	if x.data.dtype().is_real() {
+		return with_real!(x, R => {
+			let mut out = zeros(&x.shape)?;
+			assay_numerics::unary::<R>(cpu, op, x.slice()?, &mut out)?;
+			SliceTensor::from_vec(x.shape.clone(), out)
+		});
 	}
 	fn integers<I: Integer>(op: Unary, values: &[I]) -> Result<TensorData, KernelError> {
 		let zero = I::default();
@@ -125,11 +128,13 @@ pub(super) fn binary(
 	a: &SliceTensor,
 	b: &SliceTensor,
 ) -> Result<SliceTensor, KernelError> {
-	if let TensorData::F32(values) = &*a.data {
-		let shape = assay_numerics::broadcast_shape(&a.shape, &b.shape)?;
-		let mut out = zeros(&shape)?;
-		assay_numerics::binary(cpu, op, values, &a.shape, b.f32()?, &b.shape, &mut out)?;
-		return SliceTensor::from_vec(shape, out);
+	if a.data.dtype().is_real() {
+		return with_real!(a, R => {
+			let shape = assay_numerics::broadcast_shape(&a.shape, &b.shape)?;
+			let mut out = zeros(&shape)?;
+			assay_numerics::binary::<R>(cpu, op, a.slice()?, &a.shape, b.slice()?, &b.shape, &mut out)?;
+			SliceTensor::from_vec(shape, out)
+		});
 	}
 	fn integers<I: Integer>(
 		op: Binary,
@@ -178,6 +183,7 @@ pub(super) fn compare(op: Comparison, a: &SliceTensor, b: &SliceTensor) -> Resul
 	}
 	match &*a.data {
 		TensorData::F32(values) => ordered(op, values, a, b),
+		TensorData::F64(values) => ordered(op, values, a, b),
 		TensorData::Bool(values) => ordered(op, values, a, b),
 		data => with_integers!(data, values => ordered(op, values, a, b)),
 	}

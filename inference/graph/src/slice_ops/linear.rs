@@ -4,11 +4,14 @@ use alloc::{format, vec, vec::Vec};
 
 use assay_numerics::{Binary, Cpu, MatMul, Strides, Window};
 
-use super::{SliceTensor, zeros};
-use crate::ops::{ConvParams, ConvTransposeParams, GemmParams, KernelError};
+use super::{SliceTensor, double, zeros};
+use crate::{
+	dtype::DType,
+	ops::{ConvParams, ConvTransposeParams, GemmParams, KernelError},
+};
 
 /// Splits a shape into leading dimensions, rows and columns.
-fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), KernelError> {
+pub(super) fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), KernelError> {
 	match shape {
 		[batch @ .., rows, cols] => Ok((batch, *rows, *cols)),
 		_ => Err(KernelError::Backend(format!("{shape:?} is no matrix"))),
@@ -16,6 +19,9 @@ fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), KernelError> {
 }
 
 pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
+	if a.data.dtype() == DType::F64 {
+		return double::matmul(cpu, a, b);
+	}
 	let (a_batch, rows, k) = matrices(&a.shape)?;
 	let (b_batch, _, n) = matrices(&b.shape)?;
 	let (mut shape, offsets) = assay_numerics::batch_offsets(a_batch, b_batch, rows * k, k * n)?;
@@ -39,6 +45,9 @@ pub(super) fn gemm(
 	b: &SliceTensor,
 	c: Option<&SliceTensor>,
 ) -> Result<SliceTensor, KernelError> {
+	if a.data.dtype() == DType::F64 {
+		return double::gemm(cpu, params, a, b, c);
+	}
 	let (_, a_rows, a_cols) = matrices(&a.shape)?;
 	let (_, b_rows, b_cols) = matrices(&b.shape)?;
 	let (m, k, a_strides) = if params.trans_a {

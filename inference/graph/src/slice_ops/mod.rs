@@ -1,6 +1,7 @@
 //! The reference backend: plain slices, [`assay_numerics`] for everything that rounds.
 
 mod arithmetic;
+mod double;
 mod linear;
 mod movement;
 mod reduction;
@@ -60,10 +61,28 @@ impl From<ShapeError> for KernelError {
 }
 
 /// Room for results.
-fn zeros(shape: &[usize]) -> Result<Vec<f32>, KernelError> {
+fn zeros<E: Element>(shape: &[usize]) -> Result<Vec<E>, KernelError> {
 	let count = elements(shape).ok_or(ShapeError::Overflow)?;
-	Ok(vec![0.0; count])
+	Ok(vec![E::default(); count])
 }
+
+/// Runs an expression with `$real` standing for the type of a tensor's elements, if that is one to compute in.
+macro_rules! with_real {
+	($tensor:expr, $real:ident => $body:expr) => {
+		match $tensor.data.dtype() {
+			DType::F32 => {
+				type $real = f32;
+				$body
+			}
+			DType::F64 => {
+				type $real = f64;
+				$body
+			}
+			other => return Err(unsupported(other)),
+		}
+	};
+}
+use with_real;
 
 /// The reference backend.
 #[derive(Clone, Copy, Debug)]
@@ -200,15 +219,19 @@ impl TensorOps for SliceOps {
 	}
 
 	fn softmax(&self, x: &SliceTensor, axis: usize) -> Result<SliceTensor, KernelError> {
-		let mut out = zeros(&x.shape)?;
-		assay_numerics::softmax(self.cpu, &x.shape, axis, x.f32()?, &mut out)?;
-		SliceTensor::from_vec(x.shape.clone(), out)
+		with_real!(x, R => {
+			let mut out = zeros(&x.shape)?;
+			assay_numerics::softmax::<R>(self.cpu, &x.shape, axis, x.slice()?, &mut out)?;
+			SliceTensor::from_vec(x.shape.clone(), out)
+		})
 	}
 
 	fn log_softmax(&self, x: &SliceTensor, axis: usize) -> Result<SliceTensor, KernelError> {
-		let mut out = zeros(&x.shape)?;
-		assay_numerics::log_softmax(self.cpu, &x.shape, axis, x.f32()?, &mut out)?;
-		SliceTensor::from_vec(x.shape.clone(), out)
+		with_real!(x, R => {
+			let mut out = zeros(&x.shape)?;
+			assay_numerics::log_softmax::<R>(self.cpu, &x.shape, axis, x.slice()?, &mut out)?;
+			SliceTensor::from_vec(x.shape.clone(), out)
+		})
 	}
 
 	fn batch_norm(
@@ -216,19 +239,21 @@ impl TensorOps for SliceOps {
 		params: BatchNormParams<'_, SliceTensor>,
 		x: &SliceTensor,
 	) -> Result<SliceTensor, KernelError> {
-		let mut out = zeros(&x.shape)?;
-		if !out.is_empty() {
-			let norm = assay_numerics::BatchNorm {
-				scale: params.scale.f32()?,
-				bias: params.bias.f32()?,
-				mean: params.mean.f32()?,
-				var: params.variance.f32()?,
-				epsilon: params.epsilon,
-			};
-			let inner = x.shape.iter().skip(2).product();
-			assay_numerics::batch_norm(self.cpu, &norm, inner, x.f32()?, &mut out)?;
-		}
-		SliceTensor::from_vec(x.shape.clone(), out)
+		with_real!(x, R => {
+			let mut out = zeros(&x.shape)?;
+			if !out.is_empty() {
+				let norm = assay_numerics::BatchNorm::<R> {
+					scale: params.scale.slice()?,
+					bias: params.bias.slice()?,
+					mean: params.mean.slice()?,
+					var: params.variance.slice()?,
+					epsilon: params.epsilon,
+				};
+				let inner = x.shape.iter().skip(2).product();
+				assay_numerics::batch_norm(self.cpu, &norm, inner, x.slice()?, &mut out)?;
+			}
+			SliceTensor::from_vec(x.shape.clone(), out)
+		})
 	}
 
 	fn layer_norm(
@@ -239,22 +264,16 @@ impl TensorOps for SliceOps {
 		axis: usize,
 		epsilon: f32,
 	) -> Result<SliceTensor, KernelError> {
-		let mut out = zeros(&x.shape)?;
-		if !out.is_empty() {
-			let inner = x.shape.iter().skip(axis).product();
-			let bias = bias.map(SliceTensor::f32).transpose()?;
-			assay_numerics::layer_norm(
-				self.cpu,
-				inner,
-				epsilon,
-				x.f32()?,
-				scale.f32()?,
-				bias,
-				&mut out,
-				None,
-			)?;
-		}
-		SliceTensor::from_vec(x.shape.clone(), out)
+		with_real!(x, R => {
+			let mut out = zeros::<R>(&x.shape)?;
+			if !out.is_empty() {
+				let inner = x.shape.iter().skip(axis).product();
+				let bias = bias.map(SliceTensor::slice).transpose()?;
+				let (x, scale) = (x.slice()?, scale.slice()?);
+				assay_numerics::layer_norm(self.cpu, inner, epsilon, x, scale, bias, &mut out, None)?;
+			}
+			SliceTensor::from_vec(x.shape.clone(), out)
+		})
 	}
 
 	fn transpose(&self, x: &SliceTensor, permutation: &[usize]) -> Result<SliceTensor, KernelError> {

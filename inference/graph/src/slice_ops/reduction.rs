@@ -4,10 +4,11 @@ use alloc::{format, vec, vec::Vec};
 
 use assay_numerics::{Cpu, Pool, ShapeError, Window};
 
-use super::{SliceTensor, arithmetic::Integer, movement, unsupported, zeros};
+use super::{SliceTensor, arithmetic::Integer, movement, unsupported, with_real, zeros};
 use crate::{
+	dtype::DType,
 	ops::{ArgReduction, KernelError, PoolParams, Reduction},
-	tensor::{TensorData, elements},
+	tensor::{Element, TensorData, elements},
 };
 
 pub(super) fn pool(
@@ -52,11 +53,11 @@ pub(super) fn reduce(
 ) -> Result<SliceTensor, KernelError> {
 	let shape = reduced(&x.shape, axes, keepdims);
 	let data = match &*x.data {
-		TensorData::F32(values) => {
+		TensorData::F32(_) | TensorData::F64(_) => with_real!(x, R => {
 			let mut out = zeros(&shape)?;
-			assay_numerics::reduce(cpu, op, &x.shape, axes, values, &mut out)?;
-			TensorData::F32(out)
-		}
+			assay_numerics::reduce::<R>(cpu, op, &x.shape, axes, x.slice()?, &mut out)?;
+			R::wrap(out)
+		}),
 		TensorData::I8(_) => TensorData::I8(integers(op, x, axes, &shape)?),
 		TensorData::I16(_) => TensorData::I16(integers(op, x, axes, &shape)?),
 		TensorData::I32(_) => TensorData::I32(integers(op, x, axes, &shape)?),
@@ -104,11 +105,11 @@ pub(super) fn arg_reduce(
 ) -> Result<SliceTensor, KernelError> {
 	let shape = reduced(&x.shape, &[axis], keepdims);
 	let out = match &*x.data {
-		TensorData::F32(values) => {
-			let mut out = vec![0i64; elements(&shape).ok_or(ShapeError::Overflow)?];
-			assay_numerics::arg_reduce(op, &x.shape, axis, select_last, values, &mut out)?;
+		TensorData::F32(_) | TensorData::F64(_) => with_real!(x, R => {
+			let mut out = zeros(&shape)?;
+			assay_numerics::arg_reduce::<R>(op, &x.shape, axis, select_last, x.slice()?, &mut out)?;
 			out
-		}
+		}),
 		TensorData::I8(_) => arg_integers::<i8>(op, x, axis, select_last)?,
 		TensorData::I16(_) => arg_integers::<i16>(op, x, axis, select_last)?,
 		TensorData::I32(_) => arg_integers::<i32>(op, x, axis, select_last)?,
