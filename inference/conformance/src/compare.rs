@@ -12,7 +12,7 @@ pub fn differs(found: &HostTensor, expected: &HostTensor, tolerance: Tolerance) 
 		return Some(format!("wrong shape: {:?} instead of {:?}", found.shape(), expected.shape()));
 	}
 	if !expected.dtype().is_float() {
-		return (found != expected).then(|| "wrong value: an integer or bool differs".into());
+		return (found != expected).then(|| "wrong value: exact elements differ".into());
 	}
 	let (found, expected) = (numbers(found), numbers(expected));
 	let wrong: Vec<usize> =

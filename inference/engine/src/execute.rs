@@ -88,7 +88,7 @@ fn run(model: &LoadedModel, input: &[u8], compute_limit: Option<ComputeUnits>) -
 	};
 	for (spec, (_, tensor)) in model.config.outputs.iter().zip(&run.outputs) {
 		let dims: Vec<u64> = tensor.shape().iter().map(|&dim| dim as u64).collect();
-		if !fits(spec, data_type(tensor.dtype()), &dims) {
+		if !data_type(tensor.dtype()).is_some_and(|data_type| fits(spec, data_type, &dims)) {
 			let detail = format!(
 				"assay.toml declares the output {}, the graph gave {} {dims:?}: correct the declaration",
 				describe(spec),
@@ -134,6 +134,7 @@ impl From<ExecError> for Failure {
 			ExecError::OutOfCompute { .. } => Outcome::OutOfCompute,
 			ExecError::OutOfMemory { .. } => Outcome::OutOfMemory,
 			ExecError::OperatorFailed { .. } => Outcome::OperatorFailed,
+			ExecError::OutputType { .. } => Outcome::InvalidModel,
 			ExecError::Backend { .. } => return Self::Machine(detail),
 		};
 		match error.compute_units() {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use assay_numerics::cast::{bf16_to_f32, f16_to_f32, f32_to_bf16, f32_to_f16, f64_to_bf16, f64_to_f16};
 
 use crate::{
+	codes::{Code, CodeRounding, Format},
 	dtype::DType,
 	tensor::{Element, HostTensor, TensorData},
 };
@@ -12,12 +13,18 @@ use crate::{
 impl HostTensor {
 	/// Converts the elements, by the rules of [`TensorOps::cast`](crate::TensorOps::cast), of which this is the definition.
 	pub fn cast(&self, to: DType) -> HostTensor {
-		HostTensor::with_same_shape(self, cast(self.data(), to))
+		self.cast_rounding(to, CodeRounding::default())
+	}
+
+	/// The same, except for how numbers become codes that have none for them.
+	pub fn cast_rounding(&self, to: DType, rounding: CodeRounding) -> HostTensor {
+		HostTensor::with_same_shape(self, cast(self.data(), to, rounding))
 	}
 }
 
 /// Converts elements one by one.
-pub(crate) fn cast(data: &TensorData, to: DType) -> TensorData {
+pub(crate) fn cast(data: &TensorData, to: DType, rounding: CodeRounding) -> TensorData {
+	let to = Target { dtype: to, rounding };
 	match data {
 		TensorData::F32(values) => from_f32(values, to),
 		TensorData::F64(values) => from_f64(values.iter().copied(), to),
@@ -34,16 +41,50 @@ pub(crate) fn cast(data: &TensorData, to: DType) -> TensorData {
 		TensorData::Bool(values) => {
 			from_integer(&values.iter().map(|&value| u8::from(value)).collect::<Vec<_>>(), to)
 		}
+		TensorData::I4(values) => from_codes(values, to),
+		TensorData::U4(values) => from_codes(values, to),
+		TensorData::I2(values) => from_codes(values, to),
+		TensorData::U2(values) => from_codes(values, to),
+		TensorData::F8E4M3Fn(values) => from_codes(values, to),
+		TensorData::F8E4M3FnUz(values) => from_codes(values, to),
+		TensorData::F8E5M2(values) => from_codes(values, to),
+		TensorData::F8E5M2FnUz(values) => from_codes(values, to),
+		TensorData::F8E8M0(values) => from_codes(values, to),
+		TensorData::F4E2M1(values) => from_codes(values, to),
 	}
+}
+
+/// What to convert to.
+#[derive(Clone, Copy)]
+struct Target {
+	dtype: DType,
+	rounding: CodeRounding,
+}
+
+/// The values of codes are exact, as integers or as `f32`.
+fn from_codes<C: Code>(values: &[C], to: Target) -> TensorData {
+	match C::FORMAT {
+		Format::Integer(int) => {
+			from_integer(&values.iter().map(|value| int.decode(value.code())).collect::<Vec<_>>(), to)
+		}
+		format => from_f32(&values.iter().map(|value| format.decode(value.code())).collect::<Vec<_>>(), to),
+	}
+}
+
+/// Codes of a storage type that a function gives for elements.
+fn codes<I>(values: impl Iterator<Item = I>, dtype: DType, code: impl Fn(Format, I) -> u8) -> TensorData {
+	let codes = dtype.format().map(|format| values.map(|value| code(format, value)).collect());
+	// Every type that has a format has codes.
+	codes.and_then(|codes| TensorData::from_codes(dtype, codes)).unwrap_or(TensorData::U8(Vec::new()))
 }
 
 fn collect<I: Iterator, E: Element>(values: I, convert: impl Fn(I::Item) -> E) -> TensorData {
 	E::wrap(values.map(convert).collect())
 }
 
-fn from_f32(values: &[f32], to: DType) -> TensorData {
+fn from_f32(values: &[f32], to: Target) -> TensorData {
 	let values = values.iter().copied();
-	match to {
+	match to.dtype {
 		DType::F32 => collect(values, |value| value),
 		DType::F16 => collect(values, f32_to_f16),
 		DType::BF16 => collect(values, f32_to_bf16),
@@ -52,13 +93,13 @@ fn from_f32(values: &[f32], to: DType) -> TensorData {
 	}
 }
 
-fn from_half<H: Copy>(values: &[H], to: DType, widen: impl Fn(H) -> f32) -> TensorData {
+fn from_half<H: Copy>(values: &[H], to: Target, widen: impl Fn(H) -> f32) -> TensorData {
 	from_f32(&values.iter().map(|&value| widen(value)).collect::<Vec<_>>(), to)
 }
 
 /// Rust's float-to-integer casts truncate, saturate, and map NaN to 0.
-fn from_f64(values: impl Iterator<Item = f64>, to: DType) -> TensorData {
-	match to {
+fn from_f64(values: impl Iterator<Item = f64>, to: Target) -> TensorData {
+	match to.dtype {
 		DType::F32 => collect(values, |value| value as f32),
 		DType::F64 => collect(values, |value| value),
 		DType::F16 => collect(values, f64_to_f16),
@@ -72,13 +113,14 @@ fn from_f64(values: impl Iterator<Item = f64>, to: DType) -> TensorData {
 		DType::U32 => collect(values, |value| value as u32),
 		DType::U64 => collect(values, |value| value as u64),
 		DType::Bool => collect(values, |value| value != 0.0),
+		dtype => codes(values, dtype, |format, value| format.encode(value, to.rounding)),
 	}
 }
 
 /// Rust's integer casts wrap.
-fn from_integer<S: Copy + Into<i128>>(values: &[S], to: DType) -> TensorData {
+fn from_integer<S: Copy + Into<i128>>(values: &[S], to: Target) -> TensorData {
 	let values = values.iter().map(|&value| value.into());
-	match to {
+	match to.dtype {
 		DType::F32 => collect(values, |value| value as f32),
 		DType::F64 => collect(values, |value| value as f64),
 		DType::F16 => collect(values, |value| f32_to_f16(value as f32)),
@@ -92,6 +134,11 @@ fn from_integer<S: Copy + Into<i128>>(values: &[S], to: DType) -> TensorData {
 		DType::U32 => collect(values, |value| value as u32),
 		DType::U64 => collect(values, |value| value as u64),
 		DType::Bool => collect(values, |value| value != 0),
+		dtype => codes(values, dtype, |format, value| match format {
+			Format::Integer(int) => int.encode(int.wrap(value as i64)),
+			// Exact wherever it is within the range of a format.
+			format => format.encode(value as f64, to.rounding),
+		}),
 	}
 }
 

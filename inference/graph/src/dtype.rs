@@ -2,9 +2,15 @@
 
 use core::fmt;
 
+use assay_numerics::cast::{MiniFloat, Packing, SmallInt};
+
+use crate::codes::Format;
+
 /// The element type of a tensor.
 ///
-/// `f16` and `bf16` are storage formats: operators widen them exactly, compute in `f32` and round once.
+/// `f16` and `bf16` are widened exactly by operators, which compute in `f32` and round once. Types of at most eight bits
+/// that are neither integers of eight bits nor `bool` are *storage types*: they can be stored, moved, converted and
+/// quantised to, nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DType {
 	/// IEEE-754 binary32.
@@ -33,11 +39,31 @@ pub enum DType {
 	U64,
 	/// One byte, 0 or 1.
 	Bool,
+	/// Signed, 4 bits; storage only, as are those below.
+	I4,
+	/// Unsigned, 4 bits.
+	U4,
+	/// Signed, 2 bits.
+	I2,
+	/// Unsigned, 2 bits.
+	U2,
+	/// 8-bit float: 4 bits of exponent, 3 of fraction, NaN, no infinities.
+	F8E4M3Fn,
+	/// The same without negative zero.
+	F8E4M3FnUz,
+	/// 8-bit float: 5 bits of exponent, 2 of fraction, NaN and infinities.
+	F8E5M2,
+	/// The same without infinities and negative zero.
+	F8E5M2FnUz,
+	/// A power of two, 8 bits of exponent.
+	F8E8M0,
+	/// 4-bit float: 2 bits of exponent, 1 of fraction, neither NaN nor infinities.
+	F4E2M1,
 }
 
 impl DType {
 	/// Every supported element type.
-	pub const ALL: [DType; 13] = [
+	pub const ALL: [DType; 23] = [
 		DType::F32,
 		DType::F64,
 		DType::F16,
@@ -51,12 +77,25 @@ impl DType {
 		DType::U32,
 		DType::U64,
 		DType::Bool,
+		DType::I4,
+		DType::U4,
+		DType::I2,
+		DType::U2,
+		DType::F8E4M3Fn,
+		DType::F8E4M3FnUz,
+		DType::F8E5M2,
+		DType::F8E5M2FnUz,
+		DType::F8E8M0,
+		DType::F4E2M1,
 	];
 
-	/// Bytes per element.
+	/// Bytes per element in memory. Elements of less than eight bits take a byte each there; in files and hashes they share
+	/// bytes, see [`packing`](Self::packing).
 	pub const fn size(self) -> usize {
 		match self {
 			DType::I8 | DType::U8 | DType::Bool => 1,
+			DType::I4 | DType::U4 | DType::I2 | DType::U2 | DType::F4E2M1 => 1,
+			DType::F8E4M3Fn | DType::F8E4M3FnUz | DType::F8E5M2 | DType::F8E5M2FnUz | DType::F8E8M0 => 1,
 			DType::F16 | DType::BF16 | DType::I16 | DType::U16 => 2,
 			DType::F32 | DType::I32 | DType::U32 => 4,
 			DType::F64 | DType::I64 | DType::U64 => 8,
@@ -79,11 +118,21 @@ impl DType {
 			DType::U32 => 12,
 			DType::U64 => 13,
 			DType::BF16 => 16,
+			DType::F8E4M3Fn => 17,
+			DType::F8E4M3FnUz => 18,
+			DType::F8E5M2 => 19,
+			DType::F8E5M2FnUz => 20,
+			DType::U4 => 21,
+			DType::I4 => 22,
+			DType::F4E2M1 => 23,
+			DType::F8E8M0 => 24,
+			DType::U2 => 25,
+			DType::I2 => 26,
 		}
 	}
 
 	/// The type with this number in ONNX's `TensorProto.DataType`; `None` for those not supported
-	/// (strings, complex, 8-bit floats, 4-bit integers).
+	/// (strings and complex numbers).
 	pub fn from_onnx(number: i32) -> Option<DType> {
 		DType::ALL.into_iter().find(|dtype| dtype.onnx() == number)
 	}
@@ -93,7 +142,37 @@ impl DType {
 		matches!(self, DType::F32 | DType::F64)
 	}
 
-	/// Whether this is one of the four floating-point types.
+	/// What the codes of a storage type stand for; `None` for the other types.
+	pub const fn format(self) -> Option<Format> {
+		Some(match self {
+			DType::I4 => Format::Integer(SmallInt::I4),
+			DType::U4 => Format::Integer(SmallInt::U4),
+			DType::I2 => Format::Integer(SmallInt::I2),
+			DType::U2 => Format::Integer(SmallInt::U2),
+			DType::F8E4M3Fn => Format::Float(MiniFloat::E4M3Fn),
+			DType::F8E4M3FnUz => Format::Float(MiniFloat::E4M3FnUz),
+			DType::F8E5M2 => Format::Float(MiniFloat::E5M2),
+			DType::F8E5M2FnUz => Format::Float(MiniFloat::E5M2FnUz),
+			DType::F8E8M0 => Format::Scale,
+			DType::F4E2M1 => Format::Float(MiniFloat::E2M1),
+			_ => return None,
+		})
+	}
+
+	/// Whether this is a storage type.
+	pub const fn is_storage(self) -> bool {
+		self.format().is_some()
+	}
+
+	/// How elements share bytes in files and hashes; `None` if each takes [`size`](Self::size) bytes.
+	pub const fn packing(self) -> Option<Packing> {
+		match self.format() {
+			Some(format) => format.packing(),
+			None => None,
+		}
+	}
+
+	/// Whether this is one of the four floating-point types that are computed with.
 	pub const fn is_float(self) -> bool {
 		matches!(self, DType::F32 | DType::F64 | DType::F16 | DType::BF16)
 	}
@@ -103,9 +182,16 @@ impl DType {
 		matches!(self, DType::F16 | DType::BF16)
 	}
 
-	/// Whether this is a signed or unsigned integer (`bool` is not).
+	/// Whether this is a signed or unsigned integer of 8 to 64 bits (`bool` is not).
 	pub const fn is_integer(self) -> bool {
-		!self.is_float() && !matches!(self, DType::Bool)
+		matches!(
+			self,
+			DType::I8
+				| DType::I16 | DType::I32
+				| DType::I64 | DType::U8
+				| DType::U16 | DType::U32
+				| DType::U64
+		)
 	}
 }
 
@@ -125,6 +211,16 @@ impl fmt::Display for DType {
 			DType::U32 => "uint32",
 			DType::U64 => "uint64",
 			DType::Bool => "bool",
+			DType::I4 => "int4",
+			DType::U4 => "uint4",
+			DType::I2 => "int2",
+			DType::U2 => "uint2",
+			DType::F8E4M3Fn => "float8e4m3fn",
+			DType::F8E4M3FnUz => "float8e4m3fnuz",
+			DType::F8E5M2 => "float8e5m2",
+			DType::F8E5M2FnUz => "float8e5m2fnuz",
+			DType::F8E8M0 => "float8e8m0",
+			DType::F4E2M1 => "float4e2m1",
 		})
 	}
 }

@@ -17,6 +17,7 @@
 extern crate alloc;
 
 mod cast;
+pub mod codes;
 mod control;
 mod decode;
 mod dtype;

@@ -239,7 +239,8 @@ pub struct TensorProto {
 	/// `float32` elements.
 	#[prost(float, repeated, tag = "4")]
 	pub float_data: Vec<f32>,
-	/// `int32` elements, and one entry each for elements of 8 and 16 bits (floats by their bits) and `bool`.
+	/// `int32` elements, and one entry each for elements of 8 and 16 bits (floats by their bits) and `bool`; where elements
+	/// share bytes, one entry for each byte.
 	#[prost(int32, repeated, tag = "5")]
 	pub int32_data: Vec<i32>,
 	/// `int64` elements.
@@ -373,8 +374,7 @@ impl fmt::Display for TensorProtoError {
 		match self {
 			Self::DataType(number) => write!(
 				f,
-				"element type {number} of the ONNX specification is not supported: use float32, float16, bfloat16, \
-				 float64, bool or an 8- to 64-bit integer"
+				"element type {number} of the ONNX specification is not supported: use a float, an integer or bool"
 			),
 			Self::Dimension(dim) => {
 				write!(f, "dimension {dim} is not a supported size: sizes are 0 to {MAX_DIM}")
@@ -465,7 +465,12 @@ impl TryFrom<TensorProto> for HostTensor {
 				}
 				_ => return Err(TensorProtoError::Value(dtype)),
 			},
-			DType::F16 | DType::BF16 => {
+			dtype if dtype.is_storage() => {
+				let bytes = proto.int32_data.into_iter().map(u8::try_from).collect::<Result<Vec<_>, _>>();
+				let bytes = bytes.map_err(|_| TensorProtoError::Value(dtype))?;
+				return HostTensor::from_le_bytes(dtype, shape, &bytes).map_err(TensorProtoError::Payload);
+			}
+			_ => {
 				let bits = proto
 					.int32_data
 					.into_iter()

@@ -5,7 +5,10 @@ use core::fmt;
 
 use half::{bf16, f16};
 
-use crate::dtype::DType;
+use crate::{
+	codes::{F4E2M1, F8E4M3Fn, F8E4M3FnUz, F8E5M2, F8E5M2FnUz, F8E8M0, I2, I4, U2, U4},
+	dtype::DType,
+};
 
 /// Element type and dimensions of a tensor; no dimensions means a scalar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +30,7 @@ impl TensorSpec {
 		elements(&self.shape)
 	}
 
-	/// Bytes the elements take, or `None` when that exceeds `u64`.
+	/// Bytes the elements take in memory, or `None` when that exceeds `u64`.
 	pub fn bytes(&self) -> Option<u64> {
 		let elements = u64::try_from(self.elements()?).ok()?;
 		elements.checked_mul(self.dtype.size() as u64)
@@ -60,10 +63,11 @@ pub trait Element: Copy + Default + PartialEq + Send + Sync + fmt::Debug + 'stat
 	fn slice(data: &TensorData) -> Option<&[Self]>;
 
 	/// Appends the canonical little-endian bytes; NaN becomes the one quiet, positive, zero-payload NaN.
-	fn write_le(self, out: &mut Vec<u8>);
+	fn write_all(values: &[Self], out: &mut Vec<u8>);
 
-	/// Reads one element from exactly `DTYPE.size()` bytes; `None` if they are no value of this type.
-	fn read_le(bytes: &[u8]) -> Option<Self>;
+	/// Reads as many elements as there are, or `count` where elements share bytes; `None` if the bytes are not that many
+	/// values of this type.
+	fn read_all(bytes: &[u8], count: usize) -> Option<Vec<Self>>;
 }
 
 macro_rules! tensor_data {
@@ -90,10 +94,11 @@ macro_rules! tensor_data {
 				}
 			}
 
-			/// Decodes `bytes`, little endian; `None` when they are not a whole number of valid elements.
-			pub fn from_le_bytes(dtype: DType, bytes: &[u8]) -> Option<Self> {
+			/// Decodes `bytes`, little endian; `None` when they are not a whole number of valid elements or, where elements
+			/// share bytes, not `count` elements.
+			pub fn from_le_bytes(dtype: DType, bytes: &[u8], count: usize) -> Option<Self> {
 				match dtype {
-					$(DType::$variant => decode_le::<$ty>(bytes).map(Self::$variant),)+
+					$(DType::$variant => <$ty>::read_all(bytes, count).map(Self::$variant),)+
 				}
 			}
 		}
@@ -114,6 +119,9 @@ tensor_data! {
 	F32(f32), F64(f64), F16(f16), BF16(bf16),
 	I8(i8), I16(i16), I32(i32), I64(i64),
 	U8(u8), U16(u16), U32(u32), U64(u64), Bool(bool),
+	I4(I4), U4(U4), I2(I2), U2(U2),
+	F8E4M3Fn(F8E4M3Fn), F8E4M3FnUz(F8E4M3FnUz), F8E5M2(F8E5M2), F8E5M2FnUz(F8E5M2FnUz),
+	F8E8M0(F8E8M0), F4E2M1(F4E2M1),
 }
 
 impl TensorData {
@@ -126,17 +134,9 @@ impl TensorData {
 	/// 0 or 1. Two tensors of the same type and shape are the same result exactly if these bytes are equal.
 	pub fn to_le_bytes(&self) -> Vec<u8> {
 		let mut out = Vec::with_capacity(self.len().saturating_mul(self.dtype().size()));
-		with_data!(self, values => values.iter().for_each(|value| value.write_le(&mut out)));
+		with_data!(self, values => Element::write_all(values, &mut out));
 		out
 	}
-}
-
-fn decode_le<E: Element>(bytes: &[u8]) -> Option<Vec<E>> {
-	let chunks = bytes.chunks_exact(E::DTYPE.size());
-	if !chunks.remainder().is_empty() {
-		return None;
-	}
-	chunks.map(E::read_le).collect()
 }
 
 macro_rules! element {
@@ -155,16 +155,19 @@ macro_rules! element {
 				}
 			}
 
-			fn write_le(self, out: &mut Vec<u8>) {
-				$(if self.is_nan() {
-					out.extend_from_slice(&$nan);
-					return;
-				})?
-				out.extend_from_slice(&self.to_le_bytes());
+			fn write_all(values: &[Self], out: &mut Vec<u8>) {
+				for value in values {
+					$(if value.is_nan() {
+						out.extend_from_slice(&$nan);
+						continue;
+					})?
+					out.extend_from_slice(&value.to_le_bytes());
+				}
 			}
 
-			fn read_le(bytes: &[u8]) -> Option<Self> {
-				Some(<$ty>::from_le_bytes(bytes.try_into().ok()?))
+			fn read_all(bytes: &[u8], _: usize) -> Option<Vec<Self>> {
+				let (elements, rest) = bytes.as_chunks::<{ size_of::<$ty>() }>();
+				rest.is_empty().then(|| elements.iter().map(|&bytes| <$ty>::from_le_bytes(bytes)).collect())
 			}
 		})+
 	};
@@ -193,16 +196,17 @@ impl Element for bool {
 		}
 	}
 
-	fn write_le(self, out: &mut Vec<u8>) {
-		out.push(u8::from(self));
+	fn write_all(values: &[Self], out: &mut Vec<u8>) {
+		out.extend(values.iter().map(|&value| u8::from(value)));
 	}
 
-	fn read_le(bytes: &[u8]) -> Option<Self> {
-		match bytes {
-			[0] => Some(false),
-			[1] => Some(true),
+	fn read_all(bytes: &[u8], _: usize) -> Option<Vec<Self>> {
+		let value = |&byte| match byte {
+			0 => Some(false),
+			1 => Some(true),
 			_ => None,
-		}
+		};
+		bytes.iter().map(value).collect()
 	}
 }
 
@@ -221,7 +225,8 @@ pub enum TensorError {
 		/// The shape asked for.
 		shape: Vec<usize>,
 	},
-	/// The bytes are not a whole number of elements of the type, or hold a `bool` other than 0 and 1.
+	/// The bytes are not a whole number of elements of the type, or not as many as the shape wants of a type whose elements
+	/// share bytes, or hold a `bool` other than 0 and 1.
 	Bytes {
 		/// The element type asked for.
 		dtype: DType,
@@ -240,6 +245,10 @@ impl fmt::Display for TensorError {
 			Self::TooLarge { shape } => {
 				write!(f, "shape {shape:?} has more elements than memory can address")
 			}
+			Self::Bytes { dtype, length } if dtype.packing().is_some() => write!(
+				f,
+				"{length} bytes are not the {dtype} elements of the shape: they share bytes, the first in the lowest bits"
+			),
 			Self::Bytes { dtype, length } => write!(
 				f,
 				"{length} bytes are not valid {dtype} elements: each takes {} bytes, little endian, bool is 0 or 1",
@@ -295,7 +304,9 @@ impl HostTensor {
 		shape: impl Into<Vec<usize>>,
 		bytes: &[u8],
 	) -> Result<Self, TensorError> {
-		let data = TensorData::from_le_bytes(dtype, bytes)
+		let shape = shape.into();
+		let Some(count) = elements(&shape) else { return Err(TensorError::TooLarge { shape }) };
+		let data = TensorData::from_le_bytes(dtype, bytes, count)
 			.ok_or(TensorError::Bytes { dtype, length: bytes.len() })?;
 		Self::new(shape, data)
 	}

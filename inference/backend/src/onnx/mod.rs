@@ -74,7 +74,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn cast(&self, x: &BurnTensor<B>, to: DType) -> Result<BurnTensor<B>> {
-		use BurnTensor::{Bool, Float, Int};
+		use BurnTensor::{Bool, Code, Float, Int};
 		Ok(match (x.clone(), Kind::from(to)) {
 			(Float(x), Kind::Float(to)) => Float(B::float_cast(x, to)),
 			(Float(x), Kind::Int(to)) => Int(B::float_into_int(x, to)),
@@ -86,6 +86,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			(Bool(x), Kind::Float(to)) => Float(B::bool_into_float(x, to)),
 			(Bool(x), Kind::Int(to)) => Int(B::bool_into_int(x, to)),
 			(Bool(x), Kind::Bool) => Bool(x),
+			(x @ Code(..), _) | (x, Kind::Code(_)) => {
+				BurnTensor::from_host(x.into_host()?.cast(to), &self.device)
+			}
 		})
 	}
 
@@ -96,7 +99,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		match x.clone() {
 			BurnTensor::Float(t) => Ok(BurnTensor::Float(B::onnx_unary(op, t))),
 			BurnTensor::Int(t) => integer::unary::<B>(op, t, x.dtype()).map(BurnTensor::Int),
-			BurnTensor::Bool(_) => Err(x.unexpected("numbers")),
+			BurnTensor::Bool(_) | BurnTensor::Code(..) => Err(x.unexpected("numbers")),
 		}
 	}
 
@@ -301,7 +304,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		let reduced = match x.clone() {
 			BurnTensor::Float(t) => BurnTensor::Float(B::onnx_reduce(op, t, axes)),
 			BurnTensor::Int(t) => BurnTensor::Int(integer::reduce::<B>(op, t, axes, x.dtype())?),
-			BurnTensor::Bool(_) => return Err(x.unexpected("numbers")),
+			BurnTensor::Bool(_) | BurnTensor::Code(..) => return Err(x.unexpected("numbers")),
 		};
 		Ok(if keepdims { reduced } else { without_axes(reduced, axes) })
 	}
@@ -326,7 +329,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			BurnTensor::Int(match x {
 				BurnTensor::Float(x) => B::onnx_arg_reduce(op, x.clone(), axis, select_last),
 				BurnTensor::Int(x) => integer::arg_reduce::<B>(op, x.clone(), axis, select_last),
-				BurnTensor::Bool(_) => return Err(x.unexpected("numbers")),
+				BurnTensor::Bool(_) | BurnTensor::Code(..) => return Err(x.unexpected("numbers")),
 			})
 		};
 		Ok(if keepdims { index } else { without_axes(index, &[axis]) })

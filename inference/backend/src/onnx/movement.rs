@@ -69,6 +69,10 @@ pub(super) fn concat<B: Backend>(
 		BurnTensor::Int(_) => {
 			BurnTensor::Int(B::int_cat(filled.iter().map(|t| t.int()).collect::<Result<_, _>>()?, axis))
 		}
+		BurnTensor::Code(_, dtype) => {
+			let codes = filled.iter().map(|t| t.int()).collect::<Result<_, _>>()?;
+			BurnTensor::Code(B::int_cat(codes, axis), *dtype)
+		}
 		BurnTensor::Bool(_) => {
 			BurnTensor::Bool(B::bool_cat(filled.iter().map(|t| t.bool()).collect::<Result<_, _>>()?, axis))
 		}
@@ -184,12 +188,13 @@ fn surround<B: Backend>(
 /// A tensor without elements.
 pub(super) fn empty<B: Backend>(dtype: DType, shape: &[usize], device: &Device<B>) -> BurnTensor<B> {
 	use super::tensor::Kind;
-	use burn_backend::BoolDType;
+	use burn_backend::{BoolDType, IntDType};
 
 	let shape = Shape::from(shape);
 	match Kind::from(dtype) {
 		Kind::Float(dtype) => BurnTensor::Float(B::float_empty(shape, device, dtype)),
 		Kind::Int(dtype) => BurnTensor::Int(B::int_empty(shape, device, dtype)),
 		Kind::Bool => BurnTensor::Bool(B::bool_empty(shape, device, BoolDType::Native)),
+		Kind::Code(dtype) => BurnTensor::Code(B::int_empty(shape, device, IntDType::U8), dtype),
 	}
 }

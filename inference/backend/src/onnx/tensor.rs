@@ -17,15 +17,18 @@ pub enum BurnTensor<B: BackendTypes> {
 	Int(IntTensor<B>),
 	/// `bool`.
 	Bool(BoolTensor<B>),
+	/// Storage types, which Burn does not have: their codes as `u8`, and which type it is.
+	Code(IntTensor<B>, DType),
 }
 
-/// Applies the method for the kind of a tensor: `by_kind!(x; t => float, int, bool)`.
+/// Applies the method for the kind of a tensor: `by_kind!(x; t => float, int, bool)`. Codes are moved as integers.
 macro_rules! by_kind {
 	($tensor:expr; $t:ident => $float:expr, $int:expr, $bool:expr $(,)?) => {
 		match $tensor {
 			BurnTensor::Float($t) => BurnTensor::Float($float),
 			BurnTensor::Int($t) => BurnTensor::Int($int),
 			BurnTensor::Bool($t) => BurnTensor::Bool($bool),
+			BurnTensor::Code($t, dtype) => BurnTensor::Code($int, dtype),
 		}
 	};
 }
@@ -38,6 +41,7 @@ impl<B: Backend> BurnTensor<B> {
 			Self::Float(tensor) => tensor.shape(),
 			Self::Int(tensor) => tensor.shape(),
 			Self::Bool(tensor) => tensor.shape(),
+			Self::Code(tensor, _) => tensor.shape(),
 		}
 	}
 
@@ -48,6 +52,7 @@ impl<B: Backend> BurnTensor<B> {
 			Self::Int(tensor) => from_burn(tensor.dtype()),
 			// However a backend stores and tags its booleans.
 			Self::Bool(_) => DType::Bool,
+			Self::Code(_, dtype) => *dtype,
 		}
 	}
 
@@ -63,9 +68,10 @@ impl<B: Backend> BurnTensor<B> {
 		}
 	}
 
+	/// Integers, or the codes of a storage type, which are integers to whom moves them.
 	pub(super) fn int(&self) -> Result<IntTensor<B>, KernelError> {
 		match self {
-			Self::Int(tensor) => Ok(tensor.clone()),
+			Self::Int(tensor) | Self::Code(tensor, _) => Ok(tensor.clone()),
 			_ => Err(self.unexpected("an integer tensor")),
 		}
 	}
@@ -108,6 +114,10 @@ impl<B: Backend> BurnTensor<B> {
 			TensorData::U32(x) => int!(x),
 			TensorData::U64(x) => int!(x),
 			TensorData::Bool(x) => Self::Bool(B::bool_from_data(BurnData::new(x, shape), device)),
+			codes => {
+				let (dtype, codes) = (codes.dtype(), codes.codes().unwrap_or_default());
+				Self::Code(B::int_from_data(BurnData::new(codes, shape), device), dtype)
+			}
 		}
 	}
 
@@ -118,12 +128,17 @@ impl<B: Backend> BurnTensor<B> {
 			Self::Float(tensor) => read(B::float_into_data(tensor)),
 			Self::Int(tensor) => read(B::int_into_data(tensor)),
 			Self::Bool(tensor) => read(B::bool_into_data(tensor)),
+			Self::Code(tensor, dtype) => {
+				let codes = read(B::int_into_data(tensor))?.try_into_vec::<u8>().map_err(failed)?;
+				let data = TensorData::from_codes(dtype, codes).ok_or_else(|| failed(dtype))?;
+				return HostTensor::new(spec.shape, data).map_err(failed);
+			}
 		}?;
 		macro_rules! elements {
 			($($variant:ident)+) => {
 				match spec.dtype {
 					$(DType::$variant => data.try_into_vec().map(TensorData::$variant),)+
-					DType::Bool => data.try_into_vec_as().map(TensorData::Bool),
+					_ => data.try_into_vec_as().map(TensorData::Bool),
 				}
 			};
 		}
@@ -165,6 +180,7 @@ pub(super) enum Kind {
 	Float(FloatDType),
 	Int(IntDType),
 	Bool,
+	Code(DType),
 }
 
 impl From<DType> for Kind {
@@ -183,6 +199,7 @@ impl From<DType> for Kind {
 			DType::U32 => Self::Int(IntDType::U32),
 			DType::U64 => Self::Int(IntDType::U64),
 			DType::Bool => Self::Bool,
+			_ => Self::Code(dtype),
 		}
 	}
 }

@@ -78,6 +78,11 @@ pub fn tensor(dtype: DType, shape: Vec<usize>) -> BoxedStrategy<HostTensor> {
 		DType::U32 => integers!(u32, U32),
 		DType::U64 => integers!(u64, U64),
 		DType::Bool => data!(any::<bool>(), Bool),
+		_ => vec(any::<u8>(), count)
+			.prop_map(move |codes| {
+				HostTensor::new(shape.clone(), TensorData::from_codes(dtype, codes).unwrap()).unwrap()
+			})
+			.boxed(),
 	}
 }
 

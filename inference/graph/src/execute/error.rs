@@ -111,6 +111,15 @@ pub enum ExecError {
 		/// Compute units charged until then.
 		compute_units: u64,
 	},
+	/// An output is of another element type than the model declares.
+	OutputType {
+		/// What the model declares.
+		declared: ValueDecl,
+		/// What was computed.
+		found: TensorSpec,
+		/// Compute units charged until then.
+		compute_units: u64,
+	},
 	/// The backend failed. Says nothing about the model; try again, or on another machine.
 	Backend {
 		/// The node; `None` for transfers from and to the host.
@@ -126,9 +135,9 @@ impl ExecError {
 		match self {
 			Self::InvalidInput(_) => Some(0),
 			Self::OutOfCompute { budget, .. } => Some(*budget),
-			Self::OutOfMemory { compute_units, .. } | Self::OperatorFailed { compute_units, .. } => {
-				Some(*compute_units)
-			}
+			Self::OutOfMemory { compute_units, .. }
+			| Self::OperatorFailed { compute_units, .. }
+			| Self::OutputType { compute_units, .. } => Some(*compute_units),
 			Self::Backend { .. } => None,
 		}
 	}
@@ -159,6 +168,12 @@ impl fmt::Display for ExecError {
 				)
 			}
 			Self::OperatorFailed { node, reason, .. } => write!(f, "{node}: {reason}"),
+			Self::OutputType { declared, found, .. } => {
+				write!(
+					f,
+					"the model declares the output {declared} and computes {found}: declare what it computes"
+				)
+			}
 			Self::Backend { node: Some(node), reason } => write!(f, "{node}: {reason}"),
 			Self::Backend { node: None, reason } => f.write_str(reason),
 		}

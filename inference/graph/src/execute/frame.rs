@@ -6,7 +6,7 @@ use super::error::ExecError;
 use crate::{
 	error::NodeRef,
 	metering::{self, Budget, Exceeded, Meter},
-	model::{Block, Node, NodeKind, ValueId},
+	model::{Block, Node, NodeKind, ValueDecl, ValueId},
 	operators::{StepError, plan::Reason},
 	ops::TensorOps,
 	tensor::{HostTensor, TensorSpec},
@@ -48,9 +48,14 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 		Ok(())
 	}
 
-	/// Hands an output to the host.
-	pub(super) fn leave(&self, value: ValueId) -> Result<HostTensor, ExecError> {
+	/// Hands an output to the host, if it is of the type that is declared.
+	pub(super) fn leave(&self, value: ValueId, declared: &ValueDecl) -> Result<HostTensor, ExecError> {
 		let tensor = self.values[value].clone().ok_or_else(|| ExecError::undefined(None))?;
+		let found = self.ops.spec(&tensor);
+		if found.dtype != declared.dtype {
+			let compute_units = self.meter.compute_units();
+			return Err(ExecError::OutputType { declared: declared.clone(), found, compute_units });
+		}
 		self.ops.to_host(tensor).map_err(|error| ExecError::backend(&error, None))
 	}
 

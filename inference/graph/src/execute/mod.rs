@@ -81,7 +81,7 @@ impl<T: TensorOps> Executor<T> {
 		let outputs = self
 			.outputs
 			.iter()
-			.map(|(value, decl)| Ok((decl.name.clone(), frame.leave(*value)?)))
+			.map(|(value, decl)| Ok((decl.name.clone(), frame.leave(*value, decl)?)))
 			.collect::<Result<Vec<_>, ExecError>>()?;
 		let (compute_units, peak_bytes) = frame.totals();
 		Ok(Run { outputs, compute_units, peak_bytes })

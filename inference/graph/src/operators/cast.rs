@@ -2,14 +2,17 @@
 
 use alloc::{format, vec, vec::Vec};
 
+use assay_numerics::cast::{E8m0Rounding, Overflow};
+
 use super::{
 	Family, NodeContext, Operator,
 	plan::{Inputs, Plan, Reason, Tensors},
 };
 use crate::{
+	codes::CodeRounding,
 	dtype::DType,
 	error::AttributeError,
-	metering::MOVE,
+	metering::{self, MOVE},
 	ops::{KernelError, TensorOps},
 	tensor::TensorSpec,
 };
@@ -19,23 +22,41 @@ use crate::{
 pub(crate) struct Cast {
 	/// The type to convert to; `None` for that of input 1.
 	to: Option<DType>,
+	/// For conversions to storage types.
+	rounding: CodeRounding,
 }
 
 pub(crate) fn parse(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
+	let mut rounding = CodeRounding::default();
 	let attributes = &mut node.attributes;
-	// These concern 8-bit floats only, which are not supported.
-	attributes.ignore("saturate");
-	attributes.ignore("round_mode");
-	if node.op_type == "CastLike" {
-		return Ok(Cast { to: None }.into());
+	if node.opset >= 19 && !attributes.flag("saturate", true)? {
+		rounding.overflow = Overflow::Special;
 	}
-	let number = attributes.int("to")?.ok_or(AttributeError::Missing("to"))?;
-	let to = i32::try_from(number).ok().and_then(DType::from_onnx);
+	if node.opset >= 24 {
+		rounding.scale = match attributes.string("round_mode")?.as_deref() {
+			None | Some("up") => E8m0Rounding::Up,
+			Some("down") => E8m0Rounding::Down,
+			Some("nearest") => E8m0Rounding::Nearest,
+			Some(_) => {
+				return Err(NodeContext::bad("round_mode", "must be \"up\", \"down\" or \"nearest\""));
+			}
+		};
+	}
+	let to = match node.op_type {
+		"CastLike" => None,
+		_ => Some(element_type(node)?),
+	};
+	Ok(Cast { to, rounding }.into())
+}
+
+/// The element type that the attribute `to` names.
+pub(super) fn element_type(node: &mut NodeContext<'_>) -> Result<DType, AttributeError> {
+	let number = node.attributes.int("to")?.ok_or(AttributeError::Missing("to"))?;
 	let unsupported = || AttributeError::Value {
 		name: "to".into(),
 		reason: format!("element type {number} of the ONNX specification is not supported"),
 	};
-	Ok(Cast { to: Some(to.ok_or_else(unsupported)?) }.into())
+	i32::try_from(number).ok().and_then(DType::from_onnx).ok_or_else(unsupported)
 }
 
 impl Family for Cast {
@@ -49,7 +70,12 @@ impl Family for Cast {
 			Some(to) => to,
 			None => inputs.dtype(1)?,
 		};
-		Ok(Plan::per_element(TensorSpec::new(to, inputs.shape(0)?), MOVE, to))
+		let x = inputs.spec(0)?;
+		let mut plan = Plan::per_element(TensorSpec::new(to, x.shape.clone()), MOVE, to);
+		if to.is_storage() {
+			plan.scratch = metering::bytes(x);
+		}
+		Ok(plan)
 	}
 
 	fn run<T: TensorOps>(
@@ -59,6 +85,12 @@ impl Family for Cast {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let x = inputs.get(0)?;
-		Ok(vec![if ops.spec(x).dtype == to { x.clone() } else { ops.cast(x, to)? }])
+		Ok(vec![if ops.spec(x).dtype == to {
+			x.clone()
+		} else if to.is_storage() {
+			ops.from_host(ops.to_host(x.clone())?.cast_rounding(to, self.rounding))?
+		} else {
+			ops.cast(x, to)?
+		}])
 	}
 }

@@ -7,6 +7,7 @@
 //! [`registry`] says which operators there are, in which operator sets, with how many inputs.
 
 pub(crate) mod attributes;
+mod bit_cast;
 mod cast;
 mod clip;
 mod compare;
@@ -167,6 +168,7 @@ families! {
 	Arithmetic(elementwise::Arithmetic),
 	ArgReduce(reduce::ArgReduce),
 	BatchNorm(normalise::BatchNorm),
+	BitCast(bit_cast::BitCast),
 	Cast(cast::Cast),
 	Clip(clip::Clip),
 	Compare(compare::Compare),

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attributes::Attributes, cast, clip, compare, conv, create, elementwise,
-	gather, join, matmul, normalise, pad, pool, reduce, shape, slice, variadic,
+	NodeContext, Operator, Parsed, attributes::Attributes, bit_cast, cast, clip, compare, conv, create,
+	elementwise, gather, join, matmul, normalise, pad, pool, reduce, shape, slice, variadic,
 };
 use crate::{
 	control::Construct,
@@ -161,6 +161,7 @@ static ENTRIES: &[Entry] = &[
 	entry("LogSoftmax", ALL, 1..=1, normalise::parse_softmax),
 	entry("Softmax", ALL, 1..=1, normalise::parse_softmax),
 	// Shapes and movement
+	entry("BitCast", since(26), 1..=1, bit_cast::parse),
 	entry("Cast", since(6), 1..=1, cast::parse),
 	entry("CastLike", since(15), 2..=2, cast::parse),
 	entry("Concat", ALL, ANY, join::parse_concat),

@@ -11,6 +11,7 @@ use alloc::{format, string::ToString, sync::Arc, vec, vec::Vec};
 use assay_numerics::{Cpu, ShapeError};
 
 use crate::{
+	codes::CodeRounding,
 	dtype::DType,
 	ops::{
 		ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams,
@@ -116,7 +117,7 @@ impl TensorOps for SliceOps {
 	}
 
 	fn cast(&self, x: &SliceTensor, to: DType) -> Result<SliceTensor, KernelError> {
-		SliceTensor::new(x.shape.clone(), crate::cast::cast(&x.data, to))
+		SliceTensor::new(x.shape.clone(), crate::cast::cast(&x.data, to, CodeRounding::default()))
 	}
 
 	fn unary(&self, op: Unary, x: &SliceTensor) -> Result<SliceTensor, KernelError> {

@@ -163,11 +163,21 @@ pub fn apply(
 	inputs: &[Option<HostTensor>],
 	outputs: usize,
 ) -> Result<Vec<HostTensor>, String> {
-	let (model, given) = single(op_type, opset, attributes, inputs, outputs);
-	let model = decode(&model).map_err(|error| error.to_string())?;
-	let executor = Executor::new(model, SliceOps::new(Cpu::scalar())).unwrap();
-	let run = executor.run(given, &Budget::UNLIMITED).map_err(|error| error.to_string())?;
-	Ok(run.outputs.into_iter().map(|(_, tensor)| tensor).collect())
+	let (mut proto, given) = single(op_type, opset, attributes, inputs, outputs);
+	loop {
+		let model = decode(&proto).map_err(|error| error.to_string())?;
+		let executor = Executor::new(model, SliceOps::new(Cpu::scalar())).unwrap();
+		match executor.run(given.clone(), &Budget::UNLIMITED) {
+			Ok(run) => return Ok(run.outputs.into_iter().map(|(_, tensor)| tensor).collect()),
+			// What the output is, is for the test to check.
+			Err(ExecError::OutputType { declared, found, .. }) => {
+				let outputs = &mut proto.graph.as_mut().unwrap().output;
+				let output = outputs.iter_mut().find(|output| output.name == declared.name).unwrap();
+				*output = value(&declared.name, found.dtype, &[]);
+			}
+			Err(error) => return Err(error.to_string()),
+		}
+	}
 }
 
 /// Runs one operator that gives one output.
