@@ -4,6 +4,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
+	integer_power::integer_power,
 	plan::{self, Inputs, Plan, Reason, Tensors, broadcast},
 };
 use crate::{
@@ -181,14 +182,19 @@ impl Arithmetic {
 	fn check_types(&self, inputs: Inputs<'_>) -> Result<DType, Reason> {
 		if let Binary::Pow = self.op {
 			let (base, exponent) = (inputs.dtype(0)?, inputs.dtype(1)?);
-			if !base.is_real() {
-				return Err(Reason(wrong_dtype("the base", base, "a floating-point number")));
+			if !base.is_real() && !matches!(base, DType::I32 | DType::I64) {
+				return Err(Reason(wrong_dtype("the base", base, "a floating-point number, int32 or int64")));
 			}
-			if exponent != base && exponent != DType::F32 && !exponent.is_integer() {
+			// Exponents are taken as `int64`.
+			if exponent == DType::U64 && base.is_integer() {
+				return Err(Reason(wrong_dtype("the exponent of an integer", exponent, "a smaller type")));
+			}
+			let narrow = exponent == base || exponent == DType::F32 || exponent.is_integer();
+			if !narrow && !(base.is_integer() && exponent.is_real()) {
 				return Err(Reason(wrong_dtype(
 					"the exponent",
 					exponent,
-					"an integer, or a float no wider than the base",
+					"an integer, or a float no wider than a floating-point base",
 				)));
 			}
 			return Ok(base);
@@ -224,6 +230,8 @@ impl Family for Arithmetic {
 		}
 		let output = TensorSpec::new(dtype, shape);
 		Ok(match self.op {
+			// An integer base and exponent, or the base as a float, are in 64 bits on the way.
+			Binary::Pow if dtype.is_integer() => Plan::per_element(output, POWER, b).with_temporaries(6),
 			Binary::Pow => Plan::per_element(output, POWER, b).with_temporaries(1),
 			Binary::Fmod | Binary::FloorMod => Plan::per_element(output, TRANSCENDENTAL, b),
 			_ => Plan::per_element(output, ARITHMETIC, b),
@@ -237,8 +245,15 @@ impl Family for Arithmetic {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, &ops.reshape(inputs.get(1)?, &shape)?);
-		let base = ops.spec(a).dtype;
-		if matches!(self.op, Binary::Pow) && ops.spec(b).dtype != base {
+		let (base, exponent) = (ops.spec(a).dtype, ops.spec(b).dtype);
+		if matches!(self.op, Binary::Pow) && base.is_integer() {
+			return Ok(vec![if exponent.is_integer() {
+				integer_power(ops, a, b)?
+			} else {
+				ops.cast(&ops.binary(self.op, &ops.cast(a, exponent)?, b)?, base)?
+			}]);
+		}
+		if matches!(self.op, Binary::Pow) && exponent != base {
 			return Ok(vec![ops.binary(self.op, a, &ops.cast(b, base)?)?]);
 		}
 		Ok(vec![ops.binary(self.op, a, b)?])

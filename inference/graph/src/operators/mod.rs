@@ -15,6 +15,7 @@ mod conv;
 mod create;
 mod elementwise;
 mod gather;
+mod integer_power;
 mod join;
 mod matmul;
 mod normalise;
@@ -26,6 +27,7 @@ mod registry;
 mod shape;
 mod slice;
 mod spatial;
+mod tf_idf;
 mod variadic;
 
 use alloc::{format, vec::Vec};
@@ -195,6 +197,7 @@ families! {
 	Slice(slice::Slice),
 	Softmax(normalise::Softmax),
 	Split(slice::Split),
+	TfIdf(tf_idf::TfIdf),
 	Tile(join::Tile),
 	Transpose(shape::Transpose),
 	Variadic(variadic::Variadic),

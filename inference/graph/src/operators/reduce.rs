@@ -70,8 +70,13 @@ impl Family for Reduce {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
 		let x = inputs.spec(0)?;
-		let integers = matches!(self.op, Reduction::Sum | Reduction::Prod | Reduction::Max | Reduction::Min);
-		if !x.dtype.is_real() && !(integers && x.dtype.is_integer()) {
+		let selects = matches!(self.op, Reduction::Max | Reduction::Min);
+		let integers = selects || matches!(self.op, Reduction::Sum | Reduction::Prod);
+		let allowed = match x.dtype {
+			DType::Bool => selects,
+			dtype => dtype.is_real() || (integers && dtype.is_integer()),
+		};
+		if !allowed {
 			return Err(Reason(wrong_dtype("the input", x.dtype, "a floating-point number")));
 		}
 		let rank = x.shape.len();
@@ -87,7 +92,11 @@ impl Family for Reduce {
 		};
 		let output = TensorSpec::new(x.dtype, reduced(&x.shape, &axes, self.keepdims));
 		let touched = metering::elements(&x.shape).saturating_add(metering::elements(&output.shape));
-		Ok(Plan::new(output, touched.saturating_mul(weight), axes))
+		let mut plan = Plan::new(output, touched.saturating_mul(weight), axes);
+		if x.dtype == DType::Bool {
+			plan.scratch = touched;
+		}
+		Ok(plan)
 	}
 
 	fn run<T: TensorOps>(
@@ -96,7 +105,14 @@ impl Family for Reduce {
 		ops: &T,
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
-		Ok(vec![ops.reduce(self.op, inputs.get(0)?, &axes, self.keepdims)?])
+		let x = inputs.get(0)?;
+		if ops.spec(x).dtype == DType::Bool {
+			let numbers = ops.cast(x, DType::U8)?;
+			// Of nothing, the least and the greatest number: false and true.
+			let reduced = ops.reduce(self.op, &numbers, &axes, self.keepdims)?;
+			return Ok(vec![ops.cast(&reduced, DType::Bool)?]);
+		}
+		Ok(vec![ops.reduce(self.op, x, &axes, self.keepdims)?])
 	}
 }
 

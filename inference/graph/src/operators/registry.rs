@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 
 use super::{
 	NodeContext, Operator, Parsed, attributes::Attributes, bit_cast, cast, clip, compare, conv, create,
-	elementwise, gather, join, matmul, normalise, pad, pool, reduce, shape, slice, variadic,
+	elementwise, gather, join, matmul, normalise, pad, pool, reduce, shape, slice, tf_idf, variadic,
 };
 use crate::{
 	control::Construct,
@@ -186,6 +186,7 @@ static ENTRIES: &[Entry] = &[
 	entry("Squeeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Squeeze", since(13), 1..=2, shape::parse_reshape),
 	entry("Tile", since(6), 2..=2, join::parse_tile),
+	entry("TfIdfVectorizer", since(9), 1..=1, tf_idf::parse),
 	entry("Transpose", ALL, 1..=1, shape::parse_transpose),
 	entry("Unsqueeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Unsqueeze", since(13), 2..=2, shape::parse_reshape),
