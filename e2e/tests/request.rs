@@ -10,7 +10,7 @@ const DIGIT_7_OUTPUT: &str = "0xc6d1237f215406a32d7eab4e0240baf8a7306f5de9a2ca00
 #[test]
 fn request_should_be_answered_finalised_and_verified() -> Result<()> {
 	let devnet = Devnet::start()?;
-	let digits = repository().join("models/digits");
+	let digits = repository()?.join("models/digits");
 	devnet.publish(&digits)?;
 	let image = digits.join("examples/digit-7.npy");
 
@@ -50,7 +50,7 @@ fn request_should_be_answered_finalised_and_verified() -> Result<()> {
 #[test]
 fn bad_requests_should_be_refused_with_the_next_step() -> Result<()> {
 	let devnet = Devnet::start()?;
-	let digits = repository().join("models/digits");
+	let digits = repository()?.join("models/digits");
 	let image = digits.join("examples/digit-3.npy");
 	let infer =
 		|model: &str, more: &str| format!("infer {model} --input {} --window 5 {more}", image.display());

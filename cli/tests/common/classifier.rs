@@ -12,11 +12,7 @@ fn value(name: &str, data_type: i32, dims: &[i64]) -> ValueInfoProto {
 	let dim = |dim: &i64| DimensionProto { value: Some(DimensionValue::DimValue(*dim)) };
 	let shape = TensorShapeProto { dim: dims.iter().map(dim).collect() };
 	let tensor_type = TensorTypeProto { elem_type: data_type, shape: Some(shape) };
-	ValueInfoProto {
-		name: name.into(),
-		r#type: Some(tensor_type.into()),
-		..Default::default()
-	}
+	ValueInfoProto { name: name.into(), r#type: Some(tensor_type.into()), ..Default::default() }
 }
 
 /// `scores = MatMul(image, w)`, of 2 elements, for 3 classes.

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 fn directory() -> PathBuf {
-	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+	PathBuf::from("tests/golden")
 }
 
 fn cases() -> Vec<String> {

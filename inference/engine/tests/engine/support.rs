@@ -4,8 +4,7 @@ use assay_engine::{CHILD_ARGUMENT, ChildConfig, Engine, EngineConfig};
 use assay_graph::{
 	DType,
 	onnx::{
-		GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto,
-		ValueInfoProto,
+		GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto, ValueInfoProto,
 	},
 };
 use assay_primitives::{
