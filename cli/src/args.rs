@@ -119,6 +119,32 @@ pub enum OperatorCommand {
 		#[arg(long)]
 		validate: bool,
 	},
+	/// Add to the stake
+	Bond {
+		/// Stake to add, in ASY
+		#[arg(value_name = "ASY")]
+		amount: Amount,
+	},
+	/// Take stake out of the bond; it can be withdrawn after the unbonding period
+	#[command(group = clap::ArgGroup::new("part").required(true))]
+	Unbond {
+		/// Stake to take out, in ASY
+		#[arg(value_name = "ASY", group = "part")]
+		amount: Option<Amount>,
+		/// Stop being an operator: take out all that open tasks do not lock, and get no new ones
+		#[arg(long, group = "part")]
+		leave: bool,
+	},
+	/// Return stake whose unbonding period is over to the account
+	Withdraw,
+	/// Replace the worker key by a new one that the node makes
+	ReplaceKey,
+	/// Stand for election as a validator
+	Validate {
+		/// Stand no longer
+		#[arg(long)]
+		stop: bool,
+	},
 	/// Show an operator's stake, key and tasks
 	Status {
 		/// Name, address, or development account such as //Alice
@@ -154,6 +180,11 @@ pub enum ModelCommand {
 		/// Declare that it no longer does
 		#[arg(long)]
 		stop: bool,
+	},
+	/// Take a version of yours out of use: open requests are answered, new ones refused
+	Deprecate {
+		/// owner/name@2, or a version's number
+		model: ModelRef,
 	},
 }
 

@@ -77,6 +77,37 @@ fn bad_requests_should_be_refused_with_the_next_step() -> Result<()> {
 
 	devnet.ok("model serve alice/digits --stop --dev //Alice")?;
 	devnet.fails(&infer("alice/digits", "--dev //Bob"), "not-served")?;
+
+	devnet.fails("model deprecate alice/digits@1 --dev //Bob", "refused")?;
+	assert_eq!(devnet.ok("model deprecate alice/digits@1 --dev //Alice")?["deprecated"], true);
+	devnet.fails(&infer("alice/digits@1", "--dev //Bob"), "deprecated")?;
+	Ok(())
+}
+
+#[test]
+fn operator_should_change_stake_and_key_and_go_on_answering() -> Result<()> {
+	let devnet = Devnet::start()?;
+	let stake =
+		|answer: &serde_json::Value| answer["stake"].as_str().and_then(|stake| stake.parse::<u128>().ok());
+	let before = devnet.ok("operator status //Alice")?;
+	let bonded = devnet.ok("operator bond 100 --dev //Alice")?;
+	let hundred = 100 * 10u128.pow(12);
+	assert_eq!(stake(&bonded), stake(&before).map(|stake| stake + hundred), "{bonded}");
+	let unbonded = devnet.ok("operator unbond 100 --dev //Alice")?;
+	assert_eq!(stake(&unbonded), stake(&before), "{unbonded}");
+	assert_eq!(unbonded["unbonding"], hundred.to_string(), "{unbonded}");
+	devnet.fails("operator withdraw --dev //Alice", "refused")?;
+	devnet.fails("operator bond 100 --dev //Bob", "refused")?;
+	devnet.fails("operator unbond --dev //Alice", "usage")?;
+
+	let replaced = devnet.ok("operator replace-key --dev //Alice")?;
+	assert_ne!(replaced["worker_key"], before["worker_key"]);
+	let digits = repository()?.join("models/digits");
+	devnet.publish(&digits)?;
+	let image = digits.join("examples/digit-3.npy");
+	let infer =
+		format!("infer alice/digits --dev //Bob --input {} --window 5 --wait provisional", image.display());
+	assert_eq!(devnet.ok(&infer)?["outcome"], "success");
 	Ok(())
 }
 

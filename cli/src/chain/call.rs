@@ -51,6 +51,11 @@ impl Call {
 		Self::new("Models", "stop_serving", vec![("version", version.encode())])
 	}
 
+	/// `Models.deprecate`
+	pub fn deprecate(version: VersionId) -> Self {
+		Self::new("Models", "deprecate", vec![("version", version.encode())])
+	}
+
 	/// `Operators.register`. `commission` is in parts per billion.
 	pub fn register_operator(
 		self_bond: Balance,
@@ -67,6 +72,32 @@ impl Call {
 			("validate", validate.encode()),
 		];
 		Self::new("Operators", "register", arguments)
+	}
+
+	/// `Operators.set_worker_key`
+	pub fn set_worker_key(worker_key: [u8; 32], proof: [u8; 64]) -> Self {
+		let arguments = vec![("worker_key", worker_key.encode()), ("proof", proof.encode())];
+		Self::new("Operators", "set_worker_key", arguments)
+	}
+
+	/// `Operators.bond_more`
+	pub fn bond_more(amount: Balance) -> Self {
+		Self::new("Operators", "bond_more", vec![("amount", Compact(amount).encode())])
+	}
+
+	/// `Operators.set_validating`
+	pub fn set_validating(validating: bool) -> Self {
+		Self::new("Operators", "set_validating", vec![("validating", validating.encode())])
+	}
+
+	/// `Operators.begin_unbonding`; without an amount, the operator leaves.
+	pub fn begin_unbonding(amount: Option<Balance>) -> Self {
+		Self::new("Operators", "begin_unbonding", vec![("amount", amount.encode())])
+	}
+
+	/// `Operators.finish_unbonding`
+	pub fn finish_unbonding() -> Self {
+		Self::new("Operators", "finish_unbonding", vec![])
 	}
 
 	/// `Inference.request`

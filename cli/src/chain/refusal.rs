@@ -79,6 +79,11 @@ fn next_step(pallet: &str, name: &str) -> (Code, &'static str) {
 		("Operators", "TooManyCandidates") => {
 			"bond more than the last candidate, or register without --validate"
 		}
+		("Operators", "NothingToUnbond" | "StakeLocked") => {
+			"see `assay operator status NAME`: open tasks lock stake until they are settled"
+		}
+		("Operators", "TooManyUnbondings") => "withdraw what has matured first: `assay operator withdraw`",
+		("Operators", "NothingMatured") => "wait until the block that `assay operator status NAME` shows",
 		("Operators", "IsLeaving") => "finish unbonding, then register again",
 		("Models", "NamespaceTaken" | "NotTheOwner") => {
 			"publish under a namespace of your own with --name OWNER/NAME, or sign with the account that owns this one"

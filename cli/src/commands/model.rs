@@ -55,7 +55,15 @@ pub async fn run(context: &Context, command: ModelCommand) -> Result<Report> {
 			let model = chain.model(&model).await?;
 			one(context, &model)
 		}
-		ModelCommand::Serve { model, stop } => serve(context, &model, stop).await,
+		ModelCommand::Serve { model, stop } => {
+			let (call, doing): (fn(VersionId) -> Call, _) = if stop {
+				(Call::stop_serving, "ending to serve")
+			} else {
+				(Call::serve, "declaring to serve")
+			};
+			change(context, &model, call, doing).await
+		}
+		ModelCommand::Deprecate { model } => change(context, &model, Call::deprecate, "deprecating").await,
 	}
 }
 
@@ -166,17 +174,18 @@ async fn list(context: &Context) -> Result<Report> {
 	Ok(Report::new(text, &ListReport { models }))
 }
 
-async fn serve(context: &Context, model: &ModelRef, stop: bool) -> Result<Report> {
+/// Submits a call about one version, and shows the version as it is then.
+async fn change(
+	context: &Context,
+	model: &ModelRef,
+	call: fn(VersionId) -> Call,
+	doing: &str,
+) -> Result<Report> {
 	let signer = context.signer()?;
 	let chain = context.connect().await?;
 	let model = chain.model(model).await?;
-	let (call, doing) = if stop {
-		(Call::stop_serving(model.id), "ending to serve")
-	} else {
-		(Call::serve(model.id), "declaring to serve")
-	};
 	let progress = context.output.spinner(format!("{doing} {}", model_name(&model.name)));
-	chain.submit(&call, &signer.key, &progress).await?;
+	chain.submit(&call(model.id), &signer.key, &progress).await?;
 	drop(progress);
 	one(context, &chain.model(&ModelRef(api::ModelRef::Id(model.id))).await?)
 }

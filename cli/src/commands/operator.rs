@@ -5,7 +5,7 @@ use crate::{
 	amount::format_asy,
 	args::OperatorCommand,
 	chain::{Chain, api::OperatorInfo, call::Call},
-	context::Context,
+	context::{Context, Signer},
 	error::{Code, Error, Result},
 	output::Report,
 };
@@ -42,6 +42,22 @@ pub async fn run(context: &Context, command: OperatorCommand) -> Result<Report> 
 		OperatorCommand::Register { bond, commission, validate } => {
 			register(context, bond.0, commission, validate).await
 		}
+		OperatorCommand::Bond { amount } => {
+			let (chain, signer) = change(context, &Call::bond_more(amount.0), "bonding").await?;
+			status(&chain, &signer.account).await
+		}
+		OperatorCommand::Unbond { amount, leave: _ } => {
+			let call = Call::begin_unbonding(amount.map(|amount| amount.0));
+			let (chain, signer) = change(context, &call, "unbonding").await?;
+			status(&chain, &signer.account).await
+		}
+		OperatorCommand::Withdraw => withdraw(context).await,
+		OperatorCommand::ReplaceKey => replace_key(context).await,
+		OperatorCommand::Validate { stop } => {
+			let doing = if stop { "ending to stand for election" } else { "standing for election" };
+			let (chain, signer) = change(context, &Call::set_validating(!stop), doing).await?;
+			status(&chain, &signer.account).await
+		}
 		OperatorCommand::Status { account } => {
 			let account = context.account(&account)?;
 			let chain = context.connect().await?;
@@ -53,30 +69,64 @@ pub async fn run(context: &Context, command: OperatorCommand) -> Result<Report> 
 async fn register(context: &Context, bond: Balance, commission: u32, validate: bool) -> Result<Report> {
 	let signer = context.signer()?;
 	let chain = context.connect().await?;
-	// The node makes the key and keeps the secret; the proof says that it agreed to work for this account.
-	let generated: WorkerKey =
-		chain.request("assay_generateWorkerKey", signer.account.to_ss58check()).await?;
-	let call = Call::register_operator(
-		bond,
-		commission,
-		from_hex(&generated.key)?,
-		from_hex(&generated.proof)?,
-		validate,
-	);
+	let (key, proof) = generate_key(&chain, &signer.account).await?;
+	let call = Call::register_operator(bond, commission, key, proof, validate);
 	let progress = context.output.spinner("registering the operator");
 	chain.submit(&call, &signer.key, &progress).await?;
 	drop(progress);
 	status(&chain, &signer.account).await
 }
 
-async fn status(chain: &Chain, account: &AccountId) -> Result<Report> {
-	let operator = chain.operator(account).await?.ok_or_else(|| {
+async fn replace_key(context: &Context) -> Result<Report> {
+	let signer = context.signer()?;
+	let chain = context.connect().await?;
+	// An account that may not change its key should not make the node keep one more.
+	operator(&chain, &signer.account).await?;
+	let (key, proof) = generate_key(&chain, &signer.account).await?;
+	let progress = context.output.spinner("replacing the worker key");
+	chain.submit(&Call::set_worker_key(key, proof), &signer.key, &progress).await?;
+	drop(progress);
+	status(&chain, &signer.account).await
+}
+
+/// Has the node make a worker key. The node keeps the secret; the proof says that it agreed to work for this account.
+async fn generate_key(chain: &Chain, account: &AccountId) -> Result<([u8; 32], [u8; 64])> {
+	let generated: WorkerKey = chain.request("assay_generateWorkerKey", account.to_ss58check()).await?;
+	Ok((from_hex(&generated.key)?, from_hex(&generated.proof)?))
+}
+
+async fn withdraw(context: &Context) -> Result<Report> {
+	let (chain, signer) = change(context, &Call::finish_unbonding(), "withdrawing").await?;
+	if chain.operator(&signer.account).await?.is_some() {
+		return status(&chain, &signer.account).await;
+	}
+	let address = signer.account.to_ss58check();
+	let text = format!("all stake is withdrawn; {address} is no operator any more");
+	Ok(Report::new(text, &serde_json::json!({ "operator": address, "left": true })))
+}
+
+/// Submits a call and waits until it is included.
+async fn change(context: &Context, call: &Call, doing: &'static str) -> Result<(Chain, Signer)> {
+	let signer = context.signer()?;
+	let chain = context.connect().await?;
+	let progress = context.output.spinner(doing);
+	chain.submit(call, &signer.key, &progress).await?;
+	drop(progress);
+	Ok((chain, signer))
+}
+
+async fn operator(chain: &Chain, account: &AccountId) -> Result<OperatorInfo> {
+	chain.operator(account).await?.ok_or_else(|| {
 		Error::new(
 			Code::NotFound,
 			format!("{} is not an operator", account.to_ss58check()),
 			"register it with `assay operator register --bond ASY --account NAME`",
 		)
-	})?;
+	})
+}
+
+async fn status(chain: &Chain, account: &AccountId) -> Result<Report> {
+	let operator = operator(chain, account).await?;
 	let report = describe(account, &operator);
 	let mut rows = vec![
 		("operator", report.operator.clone()),
