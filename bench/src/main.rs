@@ -46,8 +46,8 @@ struct Report {
 
 /// Blocks in which an answer can be challenged; the shortest possible.
 const WINDOW: BlockNumber = 5;
-/// Transactions of one kind per block: within the weight limit of any of the workloads.
-const PER_BLOCK: u32 = 64;
+/// Transactions of one kind per block: within the weight limit of any of the workloads, and what a block draws workers for.
+const PER_BLOCK: u32 = 48;
 
 /// Repetitions of what takes too little time to be measured once.
 const SAMPLES: u32 = 20;
