@@ -385,6 +385,68 @@ def shapes(c):
     c.output(c.node("Identity", c.node("Constant", value_floats=[1.0, 2.0])), c.node("Dropout", x))
 
 
+def graph(nodes, inputs, outputs):
+    """A graph inside a node; inputs and outputs are (name, type, shape)."""
+    declare = lambda values: [helper.make_tensor_value_info(*value) for value in values]
+    return helper.make_graph(nodes, "inner", declare(inputs), declare(outputs))
+
+
+@case(21)
+def control_flow(c):
+    x, w = c.input("x", c.normal(4, 3)), c.input("w", c.normal(3, 3, scale=0.5))
+    node = helper.make_node
+
+    # Powers of w applied to x until the largest element falls below a bound, all of them kept.
+    step = [
+        node("MatMul", ["state", "w"], ["next"]),
+        node("ReduceMax", ["next"], ["largest"], keepdims=0),
+        node("Less", ["bound", "largest"], ["again"]),
+    ]
+    body = graph(
+        step,
+        [("i", I64, []), ("go_on", BOOL, []), ("state", F32, [4, 3])],
+        [("again", BOOL, []), ("next", F32, [4, 3]), ("largest", F32, [])],
+    )
+    c.constants.append(numpy_helper.from_array(np.float32(0.25), "bound"))
+    power, largest = c.node("Loop", c.const(9, np.int64), c.const(True), x, body=body, outputs=2)
+    # Type inference does not know shapes that a loop could change.
+    c.output(c.node("Reshape", power, c.ints(4, 3)), c.node("Reshape", largest, c.ints(-1)))
+
+    # A running maximum over rows, from the last to the first.
+    body = graph(
+        [node("Max", ["so_far", "row"], ["most"]), node("Sub", ["row", "most"], ["below"])],
+        [("so_far", F32, [3]), ("row", F32, [3])],
+        [("most", F32, [3]), ("below", F32, [3])],
+    )
+    scan = dict(body=body, num_scan_inputs=1, scan_input_directions=[1], scan_output_axes=[1], outputs=2)
+    c.output(*c.node("Scan", c.const(np.full(3, -9, np.float32)), x, **scan))
+
+    # Loops in loops, and branches that give different shapes, on values from around.
+    inner = graph(
+        [
+            node("Equal", ["i", "j"], ["same"]),
+            node(
+                "If",
+                ["same"],
+                ["part"],
+                then_branch=graph([node("ReduceSum", ["x"], ["sum"], keepdims=0)], [], [("sum", F32, [])]),
+                else_branch=graph([node("ReduceProd", ["x"], ["product"], keepdims=0)], [], [("product", F32, [])]),
+            ),
+            node("Add", ["total", "part"], ["more"]),
+        ],
+        [("j", I64, []), ("go_on_2", BOOL, []), ("total", F32, [])],
+        [("go_on_2", BOOL, []), ("more", F32, [])],
+    )
+    outer = graph(
+        [node("Loop", ["two", "", "sofar"], ["result"], body=inner)],
+        [("i", I64, []), ("go_on_3", BOOL, []), ("sofar", F32, [])],
+        [("go_on_3", BOOL, []), ("result", F32, []), ("result", F32, [])],
+    )
+    c.constants.append(numpy_helper.from_array(np.int64(2), "two"))
+    total, sums = c.node("Loop", c.const(3, np.int64), "", c.const(0.0, np.float32), body=outer, outputs=2)
+    c.output(c.node("Reshape", total, c.ints(1)), c.node("Reshape", sums, c.ints(-1)))
+
+
 def main():
     target = Path(sys.argv[1])
     for build in CASES:

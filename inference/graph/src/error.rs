@@ -10,6 +10,7 @@ use crate::{
 	dtype::DType,
 	limits::{MAX_DIM, MAX_IR_VERSION, MAX_NESTING, MAX_OPSET, MAX_RANK, MIN_OPSET},
 	onnx::TensorProtoError,
+	tensor::TensorSpec,
 };
 
 /// Which bound of [`Limits`](crate::Limits) a file exceeds.
@@ -339,6 +340,11 @@ pub enum ValueProblem {
 	Dimension(i64),
 	/// An output that nothing defines.
 	Undefined,
+	/// An input that has an initialiser of another type or shape.
+	Initializer {
+		/// What the initialiser is.
+		found: TensorSpec,
+	},
 }
 
 impl fmt::Display for ValueProblem {
@@ -355,6 +361,9 @@ impl fmt::Display for ValueProblem {
 				write!(f, "its dimension {dim} is too large: at most {MAX_DIM} is supported")
 			}
 			Self::Undefined => f.write_str("nothing in the graph defines it: check the name"),
+			Self::Initializer { found } => {
+				write!(f, "its initializer is {found}, which is not what it declares: make them agree")
+			}
 		}
 	}
 }

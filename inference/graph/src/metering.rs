@@ -8,12 +8,15 @@
 //! and for everything else elements times one of the weights below.
 //! The weights are rough times relative to a multiply-add, taken from one server core whose matrix kernel runs near its
 //! peak. They are part of the protocol, since two machines must agree on every charge, and are not tuned to a machine.
+//! A graph inside a node is charged every time it runs: its nodes, and in addition its inputs and outputs as those of a node
+//! without work. So is each element that a scan takes from a tensor or puts into one, as a move.
 //!
 //! # Memory
 //!
 //! Memory is counted from shapes, not measured: every value takes the bytes of its elements from the moment its node
 //! starts (inputs and constants: from the start of the run) until the last node that reads it has finished (constants and
-//! outputs: until the end). A node that needs temporary tensors counts them while it runs. Sharing of buffers
+//! outputs: until the end). A node that needs temporary tensors counts them while it runs. What a loop carries over or
+//! collects counts besides the values around it that it came from. Sharing of buffers
 //! by a backend is deliberately not counted.
 
 use crate::tensor::TensorSpec;

@@ -8,7 +8,7 @@ use crate::{
 	dtype::DType,
 	error::{NodeRef, Quoted},
 	operators::Operator,
-	tensor::HostTensor,
+	tensor::{HostTensor, TensorSpec},
 };
 
 /// A value of any graph of the model: index into tables of [`Model::values`] entries.
@@ -44,6 +44,20 @@ pub struct ValueDecl {
 	pub dtype: DType,
 	/// Dimensions; `None` when not even their number is declared.
 	pub dims: Option<Vec<Dim>>,
+}
+
+impl ValueDecl {
+	/// Whether a tensor of this type may be the value, names of dimensions left aside.
+	pub(crate) fn admits(&self, spec: &TensorSpec) -> bool {
+		spec.dtype == self.dtype
+			&& self.dims.as_ref().is_none_or(|dims| {
+				dims.len() == spec.shape.len()
+					&& dims.iter().zip(&spec.shape).all(|(dim, &size)| match dim {
+						Dim::Fixed(fixed) => *fixed == size,
+						Dim::Symbolic(_) | Dim::Unknown => true,
+					})
+			})
+	}
 }
 
 impl fmt::Display for ValueDecl {

@@ -404,6 +404,10 @@ fn every_type_should_survive_writing_and_reading() {
 			DType::U32 | DType::U64 => listed.uint64_data = vec![0, 1],
 			DType::F16 => listed.int32_data = vec![0, 0x3c00],
 			DType::BF16 => listed.int32_data = vec![0, 0x3f80],
+			// A byte each, or for several elements.
+			storage if storage.is_storage() => {
+				listed.int32_data = tensor.to_le_bytes().into_iter().map(i32::from).collect();
+			}
 			_ => listed.int32_data = vec![0, 1],
 		}
 		assert_eq!(HostTensor::try_from(listed).unwrap(), tensor, "{dtype}");

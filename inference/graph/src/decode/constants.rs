@@ -28,6 +28,10 @@ impl Constants {
 		self.values.insert(id, tensor);
 	}
 
+	pub(super) fn get(&self, id: ValueId) -> Option<&HostTensor> {
+		self.values.get(&id)
+	}
+
 	pub(super) fn contains(&self, id: ValueId) -> bool {
 		self.values.contains_key(&id)
 	}

@@ -24,6 +24,7 @@ use crate::{
 	limits::{Limits, MAX_IR_VERSION},
 	model::{Model, ValueId},
 	onnx::{FunctionProto, GraphProto, ModelProto},
+	tensor::HostTensor,
 	wire,
 };
 use constants::Constants;
@@ -117,12 +118,18 @@ impl Decoder<'_> {
 		let initializers = self.initializers(graph.initializer)?;
 		let mut inputs = Vec::new();
 		for input in &graph.input {
+			let problem = |problem| DecodeError::Input { name: input.name.clone(), problem };
+			let decl = declaration::value(input).map_err(problem)?;
 			// An input with an initialiser has a default value, which is the one used.
 			if initializers.contains(&input.name) {
-				continue;
+				let constant = self.resolve(&input.name).flatten().and_then(|id| self.constants.get(id));
+				match constant.map(HostTensor::spec) {
+					Some(found) if !decl.admits(&found) => {
+						return Err(problem(ValueProblem::Initializer { found }));
+					}
+					_ => continue,
+				}
 			}
-			let decl = declaration::value(input)
-				.map_err(|problem| DecodeError::Input { name: input.name.clone(), problem })?;
 			self.check_elements(&decl)?;
 			let Some(id) = self.define(&decl.name) else {
 				return Err(DecodeError::Input { name: decl.name, problem: ValueProblem::Duplicate });

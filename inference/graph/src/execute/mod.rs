@@ -123,25 +123,16 @@ fn check_input<'a>(
 	shape: &[usize],
 	symbols: &mut BTreeMap<&'a str, usize>,
 ) -> Result<(), InputError> {
-	let mismatch = || InputError::Mismatch { declared: decl.clone(), found: TensorSpec::new(dtype, shape) };
-	if dtype != decl.dtype || shape.len() > MAX_RANK || shape.iter().any(|&size| size > MAX_DIM) {
-		return Err(mismatch());
+	let found = TensorSpec::new(dtype, shape);
+	if !decl.admits(&found) || shape.len() > MAX_RANK || shape.iter().any(|&size| size > MAX_DIM) {
+		return Err(InputError::Mismatch { declared: decl.clone(), found });
 	}
-	let Some(dims) = &decl.dims else { return Ok(()) };
-	if dims.len() != shape.len() {
-		return Err(mismatch());
-	}
-	for (dim, &size) in dims.iter().zip(shape) {
-		match dim {
-			Dim::Unknown => {}
-			Dim::Fixed(fixed) if *fixed == size => {}
-			Dim::Fixed(_) => return Err(mismatch()),
-			Dim::Symbolic(name) => {
-				let bound = *symbols.entry(name).or_insert(size);
-				if bound != size {
-					let dim = name.clone();
-					return Err(InputError::Dimension { declared: decl.clone(), dim, bound, found: size });
-				}
+	for (dim, &size) in decl.dims.iter().flatten().zip(shape) {
+		if let Dim::Symbolic(name) = dim {
+			let bound = *symbols.entry(name).or_insert(size);
+			if bound != size {
+				let dim = name.clone();
+				return Err(InputError::Dimension { declared: decl.clone(), dim, bound, found: size });
 			}
 		}
 	}

@@ -81,6 +81,11 @@ impl Attributes {
 		self.take(name, AttributeType::Graph, "GRAPH", |proto| proto.g.map(|graph| *graph))
 	}
 
+	/// Whether there is an attribute of this name.
+	pub(crate) fn has(&self, name: &str) -> bool {
+		self.0.contains_key(name)
+	}
+
 	/// Takes an attribute that may be there in files, and changes nothing.
 	pub(crate) fn ignore(&mut self, name: &str) {
 		self.0.remove(name);

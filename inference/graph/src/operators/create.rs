@@ -18,6 +18,14 @@ use crate::{
 
 /// The value of a `Constant` node.
 pub(crate) fn constant(attributes: &mut Attributes) -> Result<HostTensor, AttributeError> {
+	for name in ["value_string", "value_strings", "sparse_value"] {
+		if attributes.has(name) {
+			return Err(NodeContext::bad(
+				name,
+				"strings and sparse tensors are not supported: give a dense tensor",
+			));
+		}
+	}
 	let mut found = Vec::new();
 	found.extend(attributes.tensor("value")?);
 	found.extend(attributes.float("value_float")?.map(HostTensor::scalar));

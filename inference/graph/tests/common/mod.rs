@@ -68,6 +68,15 @@ pub fn tensor(name: &str, value: &HostTensor) -> AttributeProto {
 	}
 }
 
+pub fn graph(name: &str, value: GraphProto) -> AttributeProto {
+	AttributeProto {
+		name: name.into(),
+		g: Some(Box::new(value)),
+		r#type: AttributeType::Graph as i32,
+		..Default::default()
+	}
+}
+
 pub fn node(op_type: &str, inputs: &[&str], outputs: &[&str]) -> NodeProto {
 	NodeProto {
 		op_type: op_type.into(),
