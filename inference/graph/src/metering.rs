@@ -16,7 +16,8 @@
 //! Memory is counted from shapes, not measured: every value takes the bytes of its elements from the moment its node
 //! starts (inputs and constants: from the start of the run) until the last node that reads it has finished (constants and
 //! outputs: until the end). A node that needs temporary tensors counts them while it runs. What a loop carries over or
-//! collects counts besides the values around it that it came from. Sharing of buffers
+//! collects counts besides the values around it that it came from, and what it collects 128 bytes more for each tensor, since
+//! there may be many without elements. Sharing of buffers
 //! by a backend is deliberately not counted.
 
 use crate::tensor::TensorSpec;
@@ -41,6 +42,9 @@ pub(crate) const WINDOW: u64 = 1024;
 
 /// Multiply-adds that a power counts as; it is computed in extended precision.
 pub(crate) const POWER: u64 = 8192;
+
+/// Bytes that a tensor which a loop has collected counts in addition to its elements.
+pub(crate) const COLLECTED: u64 = 128;
 
 /// What a run may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -262,6 +262,17 @@ fn endless_loop_should_run_out_of_compute_and_growing_loop_out_of_memory() {
 }
 
 #[test]
+fn collecting_tensors_without_elements_should_run_out_of_memory_too() {
+	let body = block(&["i", "go"], &["go", "x"], vec![]);
+	let inputs = [("on", flag(true)), ("x", f32s(&[0], &[]))];
+	let nodes = vec![with(node("Loop", &["", "on"], &["y"]), vec![graph("body", body)])];
+	let model = of(nodes, &inputs, &[("y", DType::F32)]);
+	let budget = Budget { compute_units: u64::MAX, memory_bytes: 1 << 16 };
+	let error = try_run(&model, &inputs, budget).unwrap_err();
+	assert!(matches!(error, ExecError::OutOfMemory { .. }), "{error}");
+}
+
+#[test]
 fn memory_of_a_loop_should_not_grow_with_its_iterations_when_nothing_is_stacked() {
 	let body = block(&["i", "on", "s"], &["on", "t"], vec![node("Add", &["s", "s"], &["t"])]);
 	let nodes = vec![with(node("Loop", &["trips", "", "start"], &["end"]), vec![graph("body", body)])];

@@ -11,7 +11,7 @@ use crate::{
 	dtype::DType,
 	error::NodeRef,
 	limits::{MAX_DIM, MAX_RANK},
-	metering::{self, MOVE},
+	metering::{self, COLLECTED, MOVE},
 	model::{Dim, ValueDecl},
 	operators::{
 		StepError,
@@ -211,6 +211,7 @@ impl<T: TensorOps> Frame<'_, T> {
 					return Err(self.failed(Reason(reason).into(), node));
 				}
 			}
+			self.hold_bytes(COLLECTED, node)?;
 			stack.push(element);
 		}
 		Ok(())
@@ -246,6 +247,7 @@ impl<T: TensorOps> Frame<'_, T> {
 				.map_err(|error| self.kernel(error, node))?
 		};
 		elements.iter().for_each(|element| self.release(element));
+		self.release_bytes(COLLECTED.saturating_mul(elements.len() as u64));
 		Ok(result)
 	}
 

@@ -134,12 +134,22 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 
 	/// Counts a tensor that dies.
 	pub(super) fn release(&mut self, tensor: &T::Tensor) {
-		self.meter.free(metering::bytes(&self.ops.spec(tensor)));
+		self.release_bytes(metering::bytes(&self.ops.spec(tensor)));
+	}
+
+	/// Counts bytes that are no longer needed.
+	pub(super) fn release_bytes(&mut self, bytes: u64) {
+		self.meter.free(bytes);
 	}
 
 	/// Counts a tensor that comes to life.
 	pub(super) fn hold(&mut self, spec: &TensorSpec, node: &NodeRef) -> Result<(), ExecError> {
-		self.meter.allocate(metering::bytes(spec), 0).map_err(|exceeded| self.exceeded(exceeded, node))
+		self.hold_bytes(metering::bytes(spec), node)
+	}
+
+	/// Counts bytes that are needed from now on.
+	pub(super) fn hold_bytes(&mut self, bytes: u64, node: &NodeRef) -> Result<(), ExecError> {
+		self.meter.allocate(bytes, 0).map_err(|exceeded| self.exceeded(exceeded, node))
 	}
 
 	/// Charges for handling so many tensors and for work.

@@ -4,11 +4,13 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
+	integer_product::{integer_product, scratch},
 	plan::{Inputs, Plan, Reason, Tensors, broadcast},
 };
 use crate::{
+	dtype::DType,
 	error::AttributeError,
-	metering::{self, MOVE},
+	metering::{self, ARITHMETIC, MOVE},
 	ops::{GemmParams, KernelError, TensorOps},
 	tensor::TensorSpec,
 };
@@ -26,6 +28,11 @@ pub(crate) fn parse_matmul(_: &mut NodeContext<'_>) -> Result<Operator, Attribut
 	Ok(MatMul.into())
 }
 
+/// The integers that ONNX multiplies as matrices.
+fn is_integer(dtype: DType) -> bool {
+	matches!(dtype, DType::I32 | DType::I64 | DType::U32 | DType::U64)
+}
+
 /// Shapes to give the operands of a [`MatMul`], and its result.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MatMulShapes {
@@ -38,7 +45,10 @@ impl Family for MatMul {
 	type Call = MatMulShapes;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
-		let dtype = inputs.common_real()?;
+		let dtype = inputs.common_dtype()?;
+		if !is_integer(dtype) {
+			inputs.common_real()?;
+		}
 		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
 		if a.is_empty() || b.is_empty() {
 			return Err("a scalar cannot be multiplied as a matrix: use Mul".into());
@@ -53,7 +63,8 @@ impl Family for MatMul {
 		if k != l {
 			return Err(Reason(format!("shapes {a:?} and {b:?} do not multiply: {k} columns meet {l} rows")));
 		}
-		let mut output = broadcast(a_batch, b_batch)?;
+		let batch = broadcast(a_batch, b_batch)?;
+		let mut output = batch.clone();
 		if a.len() > 1 {
 			output.push(m);
 		}
@@ -61,8 +72,15 @@ impl Family for MatMul {
 			output.push(n);
 		}
 		let work = work(&output, k);
+		let temporaries = scratch(&left, &right, &batch);
 		let call = MatMulShapes { a: left, b: right, output: output.clone() };
-		Ok(Plan::new(TensorSpec::new(dtype, output), work, call))
+		let mut plan = Plan::new(TensorSpec::new(dtype, output), work, call);
+		if is_integer(dtype) {
+			// Without vectors, and in 64 bits.
+			plan.work = plan.work.saturating_mul(ARITHMETIC);
+			plan.scratch = temporaries;
+		}
+		Ok(plan)
 	}
 
 	fn run<T: TensorOps>(
@@ -72,6 +90,10 @@ impl Family for MatMul {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
+		if is_integer(ops.spec(a).dtype) {
+			let product = integer_product(ops, &ops.reshape(a, &call.a)?, &ops.reshape(b, &call.b)?)?;
+			return Ok(vec![ops.reshape(&product, &call.output)?]);
+		}
 		let both_matrices = ops.spec(a).shape == call.a && ops.spec(b).shape == call.b;
 		if both_matrices {
 			return Ok(vec![ops.matmul(a, b)?]);

@@ -16,6 +16,7 @@ mod create;
 mod elementwise;
 mod gather;
 mod integer_power;
+mod integer_product;
 mod join;
 mod matmul;
 mod normalise;
