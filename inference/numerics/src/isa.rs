@@ -14,6 +14,8 @@ use crate::{
 pub enum Isa {
 	/// The definition: one element at a time, fused multiply-add in software where the target lacks it.
 	Scalar,
+	/// Any x86-64: fused multiply-add in software, two lanes at a time.
+	Sse2,
 	/// x86-64 with AVX2 and FMA.
 	Avx2,
 	/// x86-64 with AVX-512 F, VL, DQ and BW.
@@ -24,12 +26,13 @@ pub enum Isa {
 
 impl Isa {
 	/// Every path, slowest first.
-	pub const ALL: [Self; 4] = [Self::Scalar, Self::Neon, Self::Avx2, Self::Avx512];
+	pub const ALL: [Self; 5] = [Self::Scalar, Self::Sse2, Self::Neon, Self::Avx2, Self::Avx512];
 
 	/// The name used in `ASSAY_ISA`.
 	pub const fn name(self) -> &'static str {
 		match self {
 			Self::Scalar => "scalar",
+			Self::Sse2 => "sse2",
 			Self::Avx2 => "avx2",
 			Self::Avx512 => "avx512",
 			Self::Neon => "neon",
@@ -45,6 +48,8 @@ impl Isa {
 	pub fn is_available(self) -> bool {
 		match self {
 			Self::Scalar => true,
+			#[cfg(all(feature = "std", target_arch = "x86_64"))]
+			Self::Sse2 => true,
 			#[cfg(all(feature = "std", target_arch = "x86_64"))]
 			Self::Avx2 => std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma"),
 			#[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -157,6 +162,8 @@ impl Cpu {
 			#[cfg(all(feature = "std", target_arch = "x86_64"))]
 			// SAFETY: as above.
 			Isa::Avx512 => unsafe { x86::avx512(kernel) },
+			#[cfg(all(feature = "std", target_arch = "x86_64"))]
+			Isa::Sse2 => kernel.run::<sse2::Sse2>(),
 			#[cfg(all(feature = "std", target_arch = "aarch64"))]
 			Isa::Neon => kernel.run::<neon::Neon>(),
 			_ => kernel.run::<Scalar>(),
@@ -241,6 +248,30 @@ mod neon {
 }
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod sse2 {
+	use super::Arch;
+	use crate::{
+		fma::{Baseline, Fma},
+		simd::sse2,
+	};
+
+	/// [`Isa::Sse2`](super::Isa::Sse2).
+	#[derive(Clone, Copy)]
+	pub(super) struct Sse2;
+
+	impl Fma for Sse2 {
+		#[inline(always)]
+		fn fma(a: f32, b: f32, c: f32) -> f32 {
+			Baseline::fma(a, b, c)
+		}
+	}
+
+	impl Arch for Sse2 {
+		type Vector = sse2::Sse2;
+	}
+}
+
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod x86 {
 	use core::arch::x86_64::{__m256, __m512};
 
@@ -310,7 +341,7 @@ mod x86 {
 	);
 }
 
-/// What kernels of this process should use: `ASSAY_ISA` (`scalar`, `neon`, `avx2` or `avx512`; read once) or, where it
+/// What kernels of this process should use: `ASSAY_ISA` (`scalar`, `sse2`, `neon`, `avx2` or `avx512`; read once) or, where it
 /// is unset or empty, the best path of this machine; on all threads of the current rayon pool.
 ///
 /// Call it when a process starts, to refuse a bad setting; afterwards it is as cheap as reading a variable.

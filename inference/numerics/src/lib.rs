@@ -40,7 +40,8 @@ pub use elementwise::{
 pub use error::ShapeError;
 pub use isa::{Cpu, Isa, IsaError, select};
 pub use matmul::{
-	BLOCK, MatMul, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64, matmul_i32,
+	BLOCK, MatMul, PackedMatrix, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64, matmul_i32,
+	matmul_packed,
 };
 pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
 pub use norm::{BatchNorm, batch_norm, layer_norm};

@@ -21,9 +21,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use assay_numerics::{
-	Conv, Cpu, Isa, MatMul, Window, conv, matmul_batched, select,
-};
+use assay_numerics::{Conv, Cpu, Isa, MatMul, Window, conv, matmul_batched, select};
 
 mod shapes;
 use shapes::{CONVOLUTIONS, Convolution};
@@ -172,8 +170,14 @@ fn convolution(shape: &Convolution) -> Result<Case<'static>, Box<dyn Error>> {
 	let (x, w, bias) = (data(inputs * size * size, 97), data(outputs * depth, 89), data(outputs, 83));
 	let mut y = vec![0.0; outputs * positions];
 	let mut pass = move |cpu| {
-		let shape =
-			Conv { batch: 1, in_channels: inputs, out_channels: outputs, groups, input: &sizes, window: &window };
+		let shape = Conv {
+			batch: 1,
+			in_channels: inputs,
+			out_channels: outputs,
+			groups,
+			input: &sizes,
+			window: &window,
+		};
 		let done = conv(cpu, &shape, black_box(&x), black_box(&w), Some(&bias), &mut y);
 		black_box(&y);
 		done
@@ -242,7 +246,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 		println!("instruction set {}; one core reads memory at {:.1} GB/s", all.isa(), memory / 1e9);
 		println!(
 			"{:36} {:>7} {:>8} {:>8}  {:>10} {:>8}",
-			"GFLOP/s", "peak", "1 thread", "of peak", format!("{} threads", options.threads), "of peak"
+			"GFLOP/s",
+			"peak",
+			"1 thread",
+			"of peak",
+			format!("{} threads", options.threads),
+			"of peak"
 		);
 	}
 	for mut case in cases(&options)? {

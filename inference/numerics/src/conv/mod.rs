@@ -18,7 +18,7 @@ use self::{
 use crate::{
 	error::{ShapeError, elements, exact_length},
 	isa::Cpu,
-	matmul::{BLOCK, Destination, Product, Strided, Strides, product},
+	matmul::{BLOCK, Bias, Destination, Product, Strided, Strides, product},
 	parallel,
 };
 
@@ -156,6 +156,37 @@ fn per_group(in_channels: usize, out_channels: usize, groups: usize) -> Result<(
 	Ok((in_channels / groups, out_channels / groups))
 }
 
+/// One group of one batch entry.
+struct Group<'a> {
+	patches: Patches<'a>,
+	k: usize,
+	bias: Option<&'a [f32]>,
+}
+
+impl Group<'_> {
+	/// Convolves with `w` [channels, k] into `y` [channels, output…].
+	fn run(self, cpu: Cpu, w: &[f32], y: &mut [f32]) {
+		let Self { patches, k, bias } = self;
+		let Patches { x, input, output, window, direction } = patches;
+		let n: usize = output.iter().product();
+		let m = y.len() / n;
+		let forward = direction == Direction::Forward;
+		if forward && k > 0 && k <= BLOCK && Depthwise::suits(k / window.taps(), m, output, window) {
+			return cpu.run(Depthwise { x, input, output, window, w, y, bias });
+		}
+		let a = Strided::rows(w, Strides::row_major(k));
+		let bias = bias.map_or(Bias::None, Bias::Rows);
+		let pointwise =
+			window.taps() == 1 && window.stride == [1; 3] && window.begin == [0; 3] && input == output;
+		if pointwise {
+			let b = Strided::columns(x, Strides::row_major(n));
+			product(cpu, &Product { m, k, n, a: &a, b: &b, bias }, Destination::whole(y, n));
+		} else {
+			product(cpu, &Product { m, k, n, a: &a, b: &patches, bias }, Destination::whole(y, n));
+		}
+	}
+}
+
 /// Both convolutions; `w` is [out_channels, in_channels / groups, taps].
 #[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
 fn run(
@@ -181,35 +212,24 @@ fn run(
 		return Ok(());
 	}
 	let k = per_in * window.taps();
-	let pointwise =
-		window.taps() == 1 && window.stride == [1; 3] && input == output && window.begin == [0; 3];
 	let spread = batch * groups >= cpu.threads().max(2);
 	let inner = if spread { cpu.single_threaded() } else { cpu };
 	let one = |i: usize, y: &mut [f32]| {
 		let group = i % groups;
-		// Group `i` over the whole batch is the `i`-th run of input channels as well.
-		let x = &x[i * per_in * in_plane..][..per_in * in_plane];
-		let w = &w[group * per_out * k..][..per_out * k];
-		let (m, n) = (per_out, positions);
-		let a = Strided { data: w, strides: Strides::row_major(k) };
-		if pointwise {
-			let b = Strided { data: x, strides: Strides::row_major(n) };
-			product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(y, n));
-		} else {
-			let b = Patches { x, input, output, window, direction };
-			if direction == Direction::Forward && m == 1 && k <= BLOCK {
-				cpu.run(Depthwise { patches: &b, w, y });
-			} else {
-				product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(y, n));
-			}
-		}
-		if let Some(bias) = bias {
-			for (row, b) in y.chunks_exact_mut(positions).zip(&bias[group * per_out..]) {
-				for v in row {
-					*v += b;
-				}
-			}
-		}
+		let channels = group * per_out..(group + 1) * per_out;
+		let group = Group {
+			// Group `i` over the whole batch is the `i`-th run of input channels as well.
+			patches: Patches {
+				x: &x[i * per_in * in_plane..][..per_in * in_plane],
+				input,
+				output,
+				window,
+				direction,
+			},
+			k,
+			bias: bias.map(|bias| &bias[channels.clone()]),
+		};
+		group.run(inner, &w[channels.start * k..channels.end * k], y);
 	};
 	let chunk = per_out * positions;
 	if spread {

@@ -1,10 +1,14 @@
-//! Inputs of convolutions as the right-hand side of a matrix product: one column per output position, one row per
-//! (input channel, tap). Never stored whole; the product asks for panels.
+//! Inputs of convolutions as one side of a matrix product: one lane per output position, and K = (input channel, tap). Never
+//! stored whole; the product asks for panels.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::window::{Window, unravel};
-use crate::{isa::Arch, matmul::Columns};
+use crate::{
+	isa::Arch,
+	matmul::{Panels, SLACK, copy_panel_row},
+};
 
 /// How an output position and a tap meet along one axis.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,9 +29,41 @@ pub(super) struct Patches<'a> {
 	pub direction: Direction,
 }
 
+/// Lanes of a panel from `lane` to that of the next run, or the panel's end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Run {
+	lane: usize,
+	/// What the first lane reads in a channel; each further one reads `step` elements on. `None` is padding.
+	from: Option<usize>,
+}
+
+/// What the lanes of a panel read for every tap: runs in ascending order.
+#[derive(Default)]
+struct Program {
+	runs: Vec<Run>,
+	/// Where each tap's runs end.
+	ends: Vec<usize>,
+	/// Step in the input from a lane to the next of a run.
+	step: usize,
+}
+
+impl Program {
+	fn push(&mut self, lane: usize, from: Option<usize>) {
+		let start = self.ends.last().copied().unwrap_or(0);
+		let continued = self.runs[start..].last().is_some_and(|last| match (last.from, from) {
+			(Some(a), Some(b)) => a + (lane - last.lane) * self.step == b,
+			(None, None) => true,
+			_ => false,
+		});
+		if !continued {
+			self.runs.push(Run { lane, from });
+		}
+	}
+}
+
 impl Patches<'_> {
 	#[inline(always)]
-	pub(super) fn position(&self, axis: usize, at: usize, tap: usize) -> Option<usize> {
+	fn position(&self, axis: usize, at: usize, tap: usize) -> Option<usize> {
 		let Window { stride, dilation, begin, .. } = self.window;
 		match self.direction {
 			Direction::Forward => self.window.position(axis, at, tap, self.input[axis]),
@@ -41,8 +77,7 @@ impl Patches<'_> {
 
 	/// Of the outputs `at`, `at + 1`, …, `count` of them, in a row: those whose tap `tap` of the last axis lies inside the
 	/// input, and where the first of those reads. For [`Direction::Forward`].
-	#[inline(always)]
-	pub(super) fn inside(&self, at: usize, count: usize, tap: usize) -> (Range<usize>, usize) {
+	fn inside(&self, at: usize, count: usize, tap: usize) -> (Range<usize>, usize) {
 		let (stride, begin) = (self.window.stride[2], self.window.begin[2]);
 		let shift = tap * self.window.dilation[2];
 		let first = begin.saturating_sub(shift).div_ceil(stride).clamp(at, at + count);
@@ -51,64 +86,104 @@ impl Patches<'_> {
 		(first - at..end - at, (first * stride + shift).saturating_sub(begin))
 	}
 
-	/// Writes what tap `tap` of the last axis reads at outputs `at`, `at + 1`, … of a row of `line.len()` outputs.
-	#[inline(always)]
-	fn pack_run(&self, row: &[f32], at: usize, tap: usize, line: &mut [f32]) {
-		match self.direction {
-			Direction::Forward => {
-				let (places, from) = self.inside(at, line.len(), tap);
-				line[..places.start].fill(0.0);
-				line[places.end..].fill(0.0);
-				let inside = &mut line[places];
-				if inside.is_empty() {
-					return;
-				}
-				let (from, stride) = (&row[from..], self.window.stride[2]);
-				if stride == 1 {
-					inside.copy_from_slice(&from[..inside.len()]);
-				} else {
-					for (to, &v) in inside.iter_mut().zip(from.iter().step_by(stride)) {
-						*to = v;
+	/// What `lanes` read for each of `taps`.
+	fn program(&self, lanes: Range<usize>, taps: Range<usize>, program: &mut Program) {
+		program.runs.clear();
+		program.ends.clear();
+		program.step = if self.direction == Direction::Forward { self.window.stride[2] } else { 1 };
+		let [_, height, width] = self.input;
+		for tap in taps {
+			let tap = self.window.tap(tap);
+			let [mut d, mut h, mut w] = unravel(lanes.start, self.output);
+			let mut lane = 0;
+			while lane < lanes.len() {
+				let count = (lanes.len() - lane).min(self.output[2] - w);
+				match self.position(0, d, tap[0]).zip(self.position(1, h, tap[1])) {
+					None => program.push(lane, None),
+					Some((z, y)) => {
+						let row = (z * height + y) * width;
+						if self.direction == Direction::Forward {
+							let (places, from) = self.inside(w, count, tap[2]);
+							if places.start > 0 {
+								program.push(lane, None);
+							}
+							if !places.is_empty() {
+								program.push(lane + places.start, Some(row + from));
+							}
+							if places.end < count {
+								program.push(lane + places.end, None);
+							}
+						} else {
+							for i in 0..count {
+								let from = self.position(2, w + i, tap[2]);
+								program.push(lane + i, from.map(|from| row + from));
+							}
+						}
 					}
 				}
-			}
-			Direction::Transposed => {
-				for (i, to) in line.iter_mut().enumerate() {
-					*to = self.position(2, at + i, tap).map_or(0.0, |p| row[p]);
+				lane += count;
+				w = 0;
+				h += 1;
+				if h == self.output[1] {
+					(h, d) = (0, d + 1);
 				}
 			}
+			program.ends.push(program.runs.len());
 		}
 	}
 }
 
-impl Columns for Patches<'_> {
+impl Panels for Patches<'_> {
 	#[inline(always)]
-	fn pack<A: Arch>(&self, rows: Range<usize>, cols: Range<usize>, width: usize, into: &mut [f32]) {
+	fn pack<A: Arch>(&self, depth: Range<usize>, lanes: Range<usize>, width: usize, into: &mut [f32]) {
+		/// At least the lanes of any panel.
+		const LANES: usize = 16;
 		let taps = self.window.taps();
-		let [depth, height, row_len] = self.input;
-		let start = unravel(cols.start, self.output);
-		for (row, line) in rows.zip(into.chunks_exact_mut(width)) {
-			let (line, padding) = line.split_at_mut(cols.len());
-			padding.fill(0.0);
-			let channel = &self.x[row / taps * depth * height * row_len..][..depth * height * row_len];
-			let tap = self.window.tap(row % taps);
-			let [mut d, mut h, mut w] = start;
-			let mut rest = line;
-			while !rest.is_empty() {
-				let (run, tail) = rest.split_at_mut(rest.len().min(self.output[2] - w));
-				match (self.position(0, d, tap[0]), self.position(1, h, tap[1])) {
-					(Some(z), Some(y)) => {
-						let from = (z * height + y) * row_len;
-						self.pack_run(&channel[from..from + row_len], w, tap[2], run);
+		let channel: usize = self.input.iter().product();
+		let panels = lanes.len().div_ceil(width);
+		assert!(width <= LANES && into.len() >= panels * depth.len() * width + SLACK, "panels fit");
+		assert!(self.x.len() >= depth.end.div_ceil(taps) * channel, "the channels are there");
+		// Taps that occur in this block of K, which may be fewer than there are.
+		let (first_tap, few) = (depth.start % taps, depth.start % taps + depth.len() <= taps);
+		let used = if few { first_tap..first_tap + depth.len() } else { 0..taps };
+		let mut program = Program::default();
+		for panel in 0..panels {
+			let lane = panel * width;
+			let count = width.min(lanes.len() - lane);
+			self.program(lanes.start + lane..lanes.start + lane + count, used.clone(), &mut program);
+			let step = program.step;
+			let mut tap = first_tap - used.start;
+			let mut base = depth.start / taps * channel;
+			for k in 0..depth.len() {
+				let at = (panel * depth.len() + k) * width;
+				let start = if tap == 0 { 0 } else { program.ends[tap - 1] };
+				// Each run is written as if it filled the panel; the next overwrites what it is not.
+				for (i, run) in program.runs[start..program.ends[tap]].iter().enumerate() {
+					let to = &mut into[at + run.lane..][..LANES];
+					let Some(from) = run.from else {
+						to.fill(0.0);
+						continue;
+					};
+					let from = &self.x[base + from..];
+					if step == 1 && from.len() >= LANES {
+						// SAFETY: both have sixteen elements.
+						unsafe { copy_panel_row(from.as_ptr(), to.as_mut_ptr()) };
+					} else if step == 2 && from.len() >= 2 * LANES {
+						for (to, pair) in to.iter_mut().zip(from[..2 * LANES].chunks_exact(2)) {
+							*to = pair[0];
+						}
+					} else {
+						let end =
+							program.runs[start..program.ends[tap]].get(i + 1).map_or(count, |next| next.lane);
+						for (to, &v) in to[..end - run.lane].iter_mut().zip(from.iter().step_by(step)) {
+							*to = v;
+						}
 					}
-					_ => run.fill(0.0),
 				}
-				rest = tail;
-				w = 0;
-				h += 1;
-				if h == self.output[1] {
-					h = 0;
-					d += 1;
+				tap += 1;
+				if tap == used.len() {
+					tap = 0;
+					base += channel;
 				}
 			}
 		}

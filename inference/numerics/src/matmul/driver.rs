@@ -2,12 +2,12 @@
 
 use core::{marker::PhantomData, ops::Range};
 
-use alloc::vec::Vec;
-
 use super::{
-	BLOCK,
-	kernel::Tile,
-	pack::{Columns, Strided},
+	BLOCK, PANEL,
+	kernel::{self, Tile, max_vectors},
+	pack::{InPlace, Panels, SLACK},
+	scratch::Scratch,
+	vector::vector_matrix,
 };
 use crate::{
 	isa::{Arch, Cpu, Kernel},
@@ -16,12 +16,36 @@ use crate::{
 };
 
 /// A product of an m × k by a k × n matrix. Operands must hold what the sizes say (they are indexed with checks).
-pub(crate) struct Product<'a, B> {
+pub(crate) struct Product<'a, A, B> {
 	pub m: usize,
 	pub k: usize,
 	pub n: usize,
-	pub a: Strided<'a>,
+	pub a: &'a A,
 	pub b: &'a B,
+	pub bias: Bias<'a>,
+}
+
+/// What is added to each finished output.
+#[derive(Clone, Copy)]
+pub(crate) enum Bias<'a> {
+	/// Nothing.
+	None,
+	/// One entry per row.
+	Rows(&'a [f32]),
+	/// One entry per column.
+	Columns(&'a [f32]),
+}
+
+impl Bias<'_> {
+	/// For the tile whose first output is in this row and column.
+	#[inline(always)]
+	fn at(self, row: usize, col: usize) -> kernel::Bias {
+		match self {
+			Self::None => kernel::Bias::None,
+			Self::Rows(bias) => kernel::Bias::Rows(bias[row..].as_ptr()),
+			Self::Columns(bias) => kernel::Bias::Columns(bias[col..].as_ptr()),
+		}
+	}
 }
 
 /// An m × n result with adjacent columns, written in disjoint parts by several threads.
@@ -51,15 +75,25 @@ const A_ROWS: usize = 240;
 const B_COLS: usize = 512;
 
 /// Computes the product into `c`.
-pub(crate) fn product<B: Columns>(cpu: Cpu, p: &Product<'_, B>, c: Destination<'_>) {
+pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: Destination<'_>) {
 	assert!(
 		p.m == 0 || p.n == 0 || (p.m - 1).saturating_mul(c.row).saturating_add(p.n) <= c.len && p.n <= c.row,
 		"the destination holds the product"
 	);
+	match p.bias {
+		Bias::Rows(bias) => assert!(bias.len() >= p.m, "each row has a bias"),
+		Bias::Columns(bias) => assert!(bias.len() >= p.n, "each column has a bias"),
+		Bias::None => {}
+	}
 	if p.k == 0 {
 		for i in 0..p.m {
 			// SAFETY: row `i` lies inside the destination, by the assertion above.
-			unsafe { core::slice::from_raw_parts_mut(c.first.add(i * c.row), p.n) }.fill(0.0);
+			let row = unsafe { core::slice::from_raw_parts_mut(c.first.add(i * c.row), p.n) };
+			match p.bias {
+				Bias::None => row.fill(0.0),
+				Bias::Rows(bias) => row.fill(0.0 + bias[i]),
+				Bias::Columns(bias) => row.iter_mut().zip(bias).for_each(|(to, b)| *to = 0.0 + b),
+			}
 		}
 		return;
 	}
@@ -106,190 +140,138 @@ fn grid(cpu: Cpu, m: usize, n: usize, k: usize) -> (Cut, Cut) {
 }
 
 /// The part of a product that one thread computes.
-struct Part<'a, B> {
-	p: &'a Product<'a, B>,
+struct Part<'a, A, B> {
+	p: &'a Product<'a, A, B>,
 	c: Destination<'a>,
 	rows: Range<usize>,
 	cols: Range<usize>,
 }
 
-impl<B: Columns> Kernel for Part<'_, B> {
+impl<L: Panels, R: Panels> Kernel for Part<'_, L, R> {
 	type Output = ();
 
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { p, c, rows, cols } = self;
-		if let (1, Some((data, row))) = (rows.len(), p.b.adjacent()) {
-			// SAFETY: `Arch` is one the machine has; the row of C is inside the destination, and no other part has it.
-			let out = unsafe {
-				core::slice::from_raw_parts_mut(c.first.add(rows.start * c.row + cols.start), cols.len())
-			};
-			let a = Strided { data: &p.a.data[rows.start * p.a.strides.row..], ..p.a };
-			return vector_matrix::<A::Vector>(a, p.k, data, row, cols.start, out);
-		}
-		let height = A::Vector::ROWS;
-		let width = A::Vector::VECTORS * A::Vector::LANES;
-		// With one panel of A nothing of B is read twice: pack only what the kernel cannot read in place, a panel at a time.
+		// Rows are shared out evenly among panels, as short ones keep fewer chains going.
+		let height = rows.len().div_ceil(rows.len().div_ceil(A::Vector::ROWS).max(1)).max(1);
+		let width = max_vectors::<A::Vector>(height) * A::Vector::LANES;
+		let in_place = p.b.in_place();
+		// With one panel of A nothing of B is read twice: pack what the kernel cannot read in place a tile at a time.
 		let once = rows.len() <= height;
-		let in_place = p.b.adjacent().filter(|_| once);
-		let b_cols = if once { width } else { B_COLS };
+		let b_cols = if once { width.next_multiple_of(PANEL) } else { B_COLS };
+		let a_rows = A_ROWS / height * height;
 		let depth = p.k.min(BLOCK);
-		let a_size = rows.len().min(A_ROWS).next_multiple_of(height) * depth;
-		let b_size = cols.len().min(b_cols).next_multiple_of(width) * depth;
+		let a_size = rows.len().min(a_rows).next_multiple_of(height) * depth + SLACK;
+		let b_size = cols.len().min(b_cols).next_multiple_of(PANEL) * depth + SLACK;
 		let mut scratch = Scratch::take();
-		let (b_packed, a_packed) = scratch.floats(a_size + b_size).split_at_mut(b_size);
-		for k in blocks(0..p.k, BLOCK) {
+		let (a_packed, b_packed) = scratch
+			.floats(a_size.next_multiple_of(PANEL) + b_size)
+			.split_at_mut(a_size.next_multiple_of(PANEL));
+		let last_block = (p.k - 1) / BLOCK;
+		for block in 0..=last_block {
+			let k = block * BLOCK..p.k.min((block + 1) * BLOCK);
 			// With one block of A's rows, its packing serves all blocks of B's columns.
 			let mut a_ready = false;
 			for col_block in blocks(cols.clone(), b_cols) {
 				let mut packed = false;
-				for row_block in blocks(rows.clone(), A_ROWS) {
-					for (i, panel) in blocks(row_block.clone(), height).enumerate().filter(|_| !a_ready) {
-						let at = i * height * k.len();
-						p.a.pack_rows::<A>(panel, k.clone(), height, &mut a_packed[at..]);
+				for row_block in blocks(rows.clone(), a_rows) {
+					if !a_ready {
+						p.a.pack::<A>(k.clone(), row_block.clone(), height, a_packed);
 					}
-					a_ready = rows.len() <= A_ROWS;
-					for (j, panel) in blocks(col_block.clone(), width).enumerate() {
+					a_ready = rows.len() <= a_rows;
+					for panel in blocks(col_block.clone(), width) {
 						let vectors = panel.len().div_ceil(A::Vector::LANES);
-						let panel_width = vectors * A::Vector::LANES;
-						let direct = in_place.filter(|_| panel.len() == panel_width);
-						let (b, b_row) = if let Some((data, row)) = direct {
-							let from = k.start * row + panel.start;
-							// The last entry the kernel reads, so that the slice checks it.
-							let to = from + (k.len() - 1) * row + panel_width;
-							(&data[from..to], row)
-						} else {
-							let at = j * width * k.len();
-							let to = &mut b_packed[at..at + panel_width * k.len()];
-							if !packed {
-								p.b.pack::<A>(k.clone(), panel.clone(), panel_width, to);
+						let (b, b_row, b_panel) = match in_place {
+							Some(InPlace::Panels(data)) => {
+								let from = (panel.start / PANEL * p.k + k.start) * PANEL;
+								(&data[from + panel.start % PANEL..], PANEL, p.k * PANEL)
 							}
-							(&*to, panel_width)
+							Some(InPlace::Rows(data, row))
+								if once && panel.len() == vectors * A::Vector::LANES =>
+							{
+								(&data[k.start * row + panel.start..], row, PANEL)
+							}
+							_ => {
+								if !packed {
+									p.b.pack::<A>(k.clone(), col_block.clone(), PANEL, b_packed);
+									packed = true;
+								}
+								let at = panel.start - col_block.start;
+								(
+									&b_packed[at / PANEL * PANEL * k.len() + at % PANEL..],
+									PANEL,
+									PANEL * k.len(),
+								)
+							}
 						};
+						// The last entry the kernel reads.
+						let last = vectors * A::Vector::LANES - 1;
+						let last = (k.len() - 1) * b_row + last / PANEL * b_panel + last % PANEL;
+						assert!(last < b.len(), "B holds the tile");
 						for (i, part) in blocks(row_block.clone(), height).enumerate() {
 							let a = &a_packed[i * height * k.len()..(i + 1) * height * k.len()];
 							let tile = Tile {
 								depth: k.len(),
 								a: a.as_ptr(),
+								a_step: height,
 								b: b.as_ptr(),
 								b_row,
+								b_panel,
 								// SAFETY: `product` checked that the destination holds the last row and column.
 								c: unsafe { c.first.add(part.start * c.row + panel.start) },
 								c_row: c.row,
 								rows: part.len(),
 								cols: panel.len(),
 								vectors,
-								first: k.start == 0,
+								first: block == 0,
+								bias: if block == last_block {
+									p.bias.at(part.start, panel.start)
+								} else {
+									kernel::Bias::None
+								},
 							};
 							// SAFETY: `Arch` is one the machine has; `a` and `b` are slices of the sizes the tile
 							// reads; the rows and columns of C are inside the destination, and no other part has them.
 							unsafe { A::tile(&tile) };
 						}
 					}
-					packed = true;
 				}
 			}
 		}
 	}
 }
 
-/// A row times columns `first..` of a matrix with adjacent entries in a row. Nothing is used twice, so speed is that of
-/// memory: reads whole stretches of rows, and keeps the sums of a block of K in the nearest cache.
-#[inline(always)]
-fn vector_matrix<S: Simd>(a: Strided<'_>, k: usize, b: &[f32], b_row: usize, first: usize, out: &mut [f32]) {
-	const COLS: usize = 1024;
-	let mut sums = [0.0f32; COLS];
-	for cols in blocks(0..out.len(), COLS) {
-		for block in blocks(0..k, BLOCK) {
-			let sums = &mut sums[..cols.len()];
-			sums.fill(0.0);
-			let row = |p: usize| &b[p * b_row + first + cols.start..][..cols.len()];
-			let factor = |p: usize| a.data[p * a.strides.col];
-			let fours = block.len() / 4 * 4;
-			for p in (block.start..block.start + fours).step_by(4) {
-				// SAFETY: the caller is compiled for `S`.
-				unsafe { add_rows::<S, 4>([0, 1, 2, 3].map(|i| (factor(p + i), row(p + i))), sums) };
-			}
-			for p in block.start + fours..block.end {
-				// SAFETY: as above.
-				unsafe { add_rows::<S, 1>([(factor(p), row(p))], sums) };
-			}
-			for (to, &sum) in out[cols.clone()].iter_mut().zip(&*sums) {
-				*to = if block.start == 0 { sum } else { *to + sum };
-			}
-		}
-	}
-}
-
-/// Continues each chain in `sums` with `N` further pairs, in order.
-///
-/// # Safety
-///
-/// Conditions of [`Simd`] but for the pointers.
-#[inline(always)]
-unsafe fn add_rows<S: Simd, const N: usize>(rows: [(f32, &[f32]); N], sums: &mut [f32]) {
-	let len = sums.len();
-	let rows = rows.map(|(factor, row)| (factor, &row[..len]));
-	let whole = len / S::LANES * S::LANES;
-	for at in (0..whole).step_by(S::LANES) {
-		// SAFETY: `at + LANES` is at most the length of `sums` and of each row.
-		unsafe {
-			let mut sum = S::load(sums.as_ptr().add(at));
-			for (factor, row) in rows {
-				sum = S::splat(factor).fma(S::load(row.as_ptr().add(at)), sum);
-			}
-			sum.store(sums.as_mut_ptr().add(at));
-		}
-	}
-	for at in whole..len {
-		for (factor, row) in rows {
-			sums[at] = crate::fma::fma(factor, row[at], sums[at]);
-		}
-	}
-}
-
 /// `range` in steps of `size`, the last possibly shorter.
 #[inline(always)]
-fn blocks(range: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn blocks(range: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
 	let end = range.end;
 	range.step_by(size).map(move |from| from..end.min(from + size))
 }
 
-/// A cache line, so that packed panels start on one.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-struct Line([f32; 16]);
-
-#[cfg(feature = "std")]
-std::thread_local! {
-	static SCRATCH: core::cell::Cell<Vec<Line>> = const { core::cell::Cell::new(Vec::new()) };
+/// A row times the columns of a matrix whose rows are stored: what [`product`] would compute with fewer detours.
+pub(crate) fn row_product(cpu: Cpu, k: usize, a: (&[f32], usize), b: (&[f32], usize), out: &mut [f32]) {
+	let work = k.saturating_mul(out.len());
+	let parts = cpu.threads().min((work / MIN_WORK_PER_THREAD).max(1));
+	let chunk = out.len().div_ceil(parts).next_multiple_of(64);
+	parallel::for_each_chunk(cpu, chunk.saturating_mul(k), out, chunk, |i, out| {
+		cpu.run(Row { a, k, b, first: i * chunk, out });
+	});
 }
 
-/// Scratch memory of a thread, kept for its next product: fresh pages would cost more than a small product.
-struct Scratch(Vec<Line>);
-
-impl Scratch {
-	fn take() -> Self {
-		#[cfg(feature = "std")]
-		return Self(SCRATCH.take());
-		#[cfg(not(feature = "std"))]
-		Self(Vec::new())
-	}
-
-	/// `len` elements of unspecified value.
-	fn floats(&mut self, len: usize) -> &mut [f32] {
-		let lines = len.div_ceil(16);
-		if self.0.len() < lines {
-			self.0.resize(lines, Line([0.0; 16]));
-		}
-		// SAFETY: a `Line` is sixteen `f32`s without padding, and there are at least `len / 16` of them.
-		unsafe { core::slice::from_raw_parts_mut(self.0.as_mut_ptr().cast(), len) }
-	}
+struct Row<'a> {
+	a: (&'a [f32], usize),
+	k: usize,
+	b: (&'a [f32], usize),
+	first: usize,
+	out: &'a mut [f32],
 }
 
-impl Drop for Scratch {
-	fn drop(&mut self) {
-		#[cfg(feature = "std")]
-		SCRATCH.set(core::mem::take(&mut self.0));
+impl Kernel for Row<'_> {
+	type Output = ();
+
+	#[inline(always)]
+	fn run<A: Arch>(self) {
+		vector_matrix::<A::Vector>(self.a, self.k, self.b, self.first, self.out);
 	}
 }

@@ -1,5 +1,6 @@
-//! The inner loops: a register tile of `ROWS` × `VECTORS` vectors of outputs over one block of K, and transposition.
+//! The inner loops: a register tile of rows × vectors of outputs over one block of K, and transposition.
 
+use super::PANEL;
 use crate::simd::Simd;
 
 /// What a tile reads and where it writes.
@@ -7,12 +8,16 @@ use crate::simd::Simd;
 pub(crate) struct Tile {
 	/// Length of the block of K, at most 256.
 	pub depth: usize,
-	/// Packed panel of A: for each k, `Simd::ROWS` entries.
+	/// Packed panel of A: for each k, one entry per row.
 	pub a: *const f32,
-	/// First row of B's panel; `vectors * LANES` entries of each row are read.
+	/// Step from a k to the next in A's panel, at least `rows`.
+	pub a_step: usize,
+	/// First entry of B.
 	pub b: *const f32,
 	/// Step from a row of B to the next.
 	pub b_row: usize,
+	/// Step from sixteen columns of B to the next sixteen.
+	pub b_panel: usize,
 	/// First output.
 	pub c: *mut f32,
 	/// Step from a row of C to the next.
@@ -21,51 +26,85 @@ pub(crate) struct Tile {
 	pub rows: usize,
 	/// Columns of C, at most `vectors * LANES`.
 	pub cols: usize,
-	/// Vectors per row, 1 or 2.
+	/// Vectors per row, at most [`max_vectors`].
 	pub vectors: usize,
 	/// Whether this is the first block of K: its value is stored, later ones are added.
 	pub first: bool,
+	/// Added at last.
+	pub bias: Bias,
 }
 
-/// Most elements a tile can have: 12 rows of two 16-lane vectors.
-const MAX_TILE: usize = 12 * 32;
+/// What is added to a finished tile.
+#[derive(Clone, Copy)]
+pub(crate) enum Bias {
+	/// Nothing.
+	None,
+	/// One entry per row, the first here.
+	Rows(*const f32),
+	/// One entry per column, the first here.
+	Columns(*const f32),
+}
+
+/// Most vectors of a row of a tile with so many rows: with few rows more vectors give as many independent chains.
+pub(crate) const fn max_vectors<S: Simd>(rows: usize) -> usize {
+	match rows {
+		1 if S::VECTORS > 1 => 8,
+		2 if S::ROWS >= 6 => 4,
+		3 | 4 if S::ROWS >= 12 => 4,
+		_ => S::VECTORS,
+	}
+}
+
+/// Most elements of a row of a tile: eight vectors of sixteen lanes.
+const MAX_WIDTH: usize = 128;
 
 /// Computes a tile.
 ///
 /// # Safety
 ///
-/// Conditions of [`Simd`]; `a` is valid for `depth * S::ROWS` reads, `b` for `vectors * LANES` at each of `depth` rows,
-/// `c` for reads and writes of `cols` at each of `rows` rows, and nobody else touches those.
+/// Conditions of [`Simd`]; `a` is valid for reads of `rows` at each of `depth` steps, `b` of `vectors * LANES` (cut into
+/// sixteens) at each of `depth` rows, `c` for reads and writes of `cols` at each of `rows` rows, and nobody else touches
+/// those; the bias for reads of as many entries as the tile has rows or columns.
 #[inline(always)]
 pub(crate) unsafe fn compute<S: Simd>(tile: &Tile) {
-	macro_rules! by_rows {
-		($($rows:literal)*) => {
+	macro_rules! by_shape {
+		($($rows:literal x $vectors:literal)*) => {
 			match (tile.rows, tile.vectors) {
 				// The guards are constants: arms an instruction set does not use are not compiled for it.
 				$(
 					// SAFETY: the caller's conditions.
-					($rows, 1) if $rows <= S::ROWS => unsafe { compute_sized::<S, $rows, 1>(tile) },
-					// SAFETY: the caller's conditions.
-					($rows, 2) if $rows <= S::ROWS && S::VECTORS == 2 => unsafe { compute_sized::<S, $rows, 2>(tile) },
+					($rows, $vectors) if $rows <= S::ROWS && $vectors <= max_vectors::<S>($rows) => unsafe {
+						compute_sized::<S, $rows, $vectors>(tile)
+					},
 				)*
 				_ => debug_assert!(false, "no kernel has this shape"),
 			}
 		};
 	}
-	by_rows!(1 2 3 4 5 6 7 8 9 10 11 12);
+	by_shape!(
+		1 x 1 1 x 2 1 x 3 1 x 4 1 x 5 1 x 6 1 x 7 1 x 8
+		2 x 1 2 x 2 2 x 3 2 x 4 3 x 1 3 x 2 3 x 3 3 x 4 4 x 1 4 x 2 4 x 3 4 x 4
+		5 x 1 5 x 2 6 x 1 6 x 2 7 x 1 7 x 2 8 x 1 8 x 2 9 x 1 9 x 2 10 x 1 10 x 2 11 x 1 11 x 2 12 x 1 12 x 2
+	);
 }
 
 /// As [`compute`], with the shape known to the compiler so that the accumulators live in registers.
 #[inline(always)]
 unsafe fn compute_sized<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
-	// SAFETY: every pointer below stays inside what the caller vouches for.
+	// SAFETY: every pointer below stays inside what the caller vouches for, but for those only prefetched.
 	unsafe {
+		for i in 0..ROWS {
+			for line in (0..VECTORS * S::LANES).step_by(PANEL) {
+				S::prefetch(tile.c.wrapping_add(i * tile.c_row + line));
+			}
+		}
 		let mut acc = [[S::zero(); VECTORS]; ROWS];
 		let (mut a, mut b) = (tile.a, tile.b);
 		for _ in 0..tile.depth {
 			let mut row = [S::zero(); VECTORS];
 			for (v, entries) in row.iter_mut().enumerate() {
-				*entries = S::load(b.add(v * S::LANES));
+				let at = v * S::LANES;
+				*entries = S::load(b.add(at / PANEL * tile.b_panel + at % PANEL));
 			}
 			for (i, sums) in acc.iter_mut().enumerate() {
 				let factor = S::splat(*a.add(i));
@@ -73,7 +112,7 @@ unsafe fn compute_sized<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: 
 					*sum = factor.fma(entries, *sum);
 				}
 			}
-			a = a.add(S::ROWS);
+			a = a.wrapping_add(tile.a_step);
 			b = b.wrapping_add(tile.b_row);
 		}
 		if tile.cols == VECTORS * S::LANES {
@@ -81,58 +120,88 @@ unsafe fn compute_sized<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: 
 				for (v, sum) in sums.into_iter().enumerate() {
 					let to = tile.c.add(i * tile.c_row + v * S::LANES);
 					let value = if tile.first { sum } else { S::load(to).add(sum) };
+					let value = match tile.bias {
+						Bias::None => value,
+						Bias::Rows(bias) => value.add(S::splat(*bias.add(i))),
+						Bias::Columns(bias) => value.add(S::load(bias.add(v * S::LANES))),
+					};
 					value.store(to);
 				}
 			}
 		} else {
-			let mut spill = [0.0f32; MAX_TILE];
+			let mut spill = [0.0f32; MAX_WIDTH];
 			for (i, sums) in acc.into_iter().enumerate() {
 				for (v, sum) in sums.into_iter().enumerate() {
-					sum.store(spill.as_mut_ptr().add((i * VECTORS + v) * S::LANES));
+					sum.store(spill.as_mut_ptr().add(v * S::LANES));
 				}
-			}
-			for i in 0..ROWS {
-				for j in 0..tile.cols {
+				for (j, &value) in spill[..tile.cols].iter().enumerate() {
 					let to = tile.c.add(i * tile.c_row + j);
-					let value = spill[i * VECTORS * S::LANES + j];
-					*to = if tile.first { value } else { *to + value };
+					let value = if tile.first { value } else { *to + value };
+					*to = match tile.bias {
+						Bias::None => value,
+						Bias::Rows(bias) => value + *bias.add(i),
+						Bias::Columns(bias) => value + *bias.add(j),
+					};
 				}
 			}
 		}
 	}
 }
 
-/// Square blocks of a matrix to write out transposed.
+/// A matrix to write out transposed, in panels.
 #[derive(Clone, Copy)]
 pub(crate) struct Transposition {
 	/// First element read.
 	pub from: *const f32,
 	/// Step from a row read to the next.
 	pub from_row: usize,
+	/// Rows read, at least 1 and at most `to_row`.
+	pub rows: usize,
+	/// Elements of each, at least 1.
+	pub cols: usize,
 	/// Where it goes.
 	pub to: *mut f32,
 	/// Step from a row written to the next.
 	pub to_row: usize,
-	/// Rows read, a multiple of 8.
-	pub rows: usize,
-	/// Elements of each, a multiple of 8.
-	pub cols: usize,
 }
 
-/// Element `j` of row `i` goes to place `i` of row `j`.
+/// Element `j` of row `i` goes to place `i` of row `j`. What is written beyond `rows` in a row, and in the sixteen elements
+/// after the last, is unspecified.
 ///
 /// # Safety
 ///
-/// Conditions of [`Simd`]; `from` is valid for reads and `to` for writes at all those places, and they do not overlap.
+/// Conditions of [`Simd`]; `from` is valid for reads at all those places, `to` for writes of `cols * to_row + 16` elements,
+/// and they do not overlap.
 #[inline(always)]
-pub(crate) unsafe fn transpose<S: Simd>(blocks: &Transposition) {
-	let Transposition { from, from_row, to, to_row, rows, cols } = *blocks;
-	for i in (0..rows).step_by(8) {
-		for j in (0..cols).step_by(8) {
-			// SAFETY: the block lies inside what the caller vouches for.
-			unsafe {
-				S::transpose_8x8(from.add(i * from_row + j), from_row, to.add(j * to_row + i), to_row);
+pub(crate) unsafe fn transpose<S: Simd>(t: &Transposition) {
+	let Transposition { from, from_row, rows, cols, to, to_row } = *t;
+	// Several vectors to a row must not overwrite each other's next row.
+	let square = to_row < S::LANES || to_row.is_multiple_of(S::LANES);
+	if square && cols >= S::LANES {
+		let mut done = 0;
+		while done < cols {
+			// The last block starts early enough to be whole: some is written twice.
+			let j = done.min(cols - S::LANES);
+			for i in (0..rows).step_by(S::LANES) {
+				// SAFETY: the block lies inside what the caller vouches for.
+				unsafe {
+					S::transpose(
+						from.add(i * from_row + j),
+						from_row,
+						rows - i,
+						to.add(j * to_row + i),
+						to_row,
+					);
+				}
 			}
+			done = j + S::LANES;
+		}
+		return;
+	}
+	for i in 0..rows {
+		for j in 0..cols {
+			// SAFETY: as above.
+			unsafe { *to.add(j * to_row + i) = *from.add(i * from_row + j) };
 		}
 	}
 }

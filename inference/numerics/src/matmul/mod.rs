@@ -12,11 +12,17 @@ mod double;
 mod driver;
 pub(crate) mod kernel;
 mod pack;
+mod packed;
+mod scratch;
+mod vector;
 
 pub use broadcast::batch_offsets;
 pub use double::matmul_batched_f64;
-pub(crate) use driver::{Destination, Product, product};
-pub(crate) use pack::{Columns, Strided};
+use driver::row_product;
+pub(crate) use driver::{Bias, Destination, Product, product};
+pub(crate) use pack::{Panels, SLACK, Strided, copy_panel_row};
+pub use packed::PackedMatrix;
+pub(crate) use scratch::Scratch;
 
 use crate::{
 	error::{ShapeError, exact_length},
@@ -28,6 +34,9 @@ use crate::{
 
 /// Length of a block of the K axis.
 pub const BLOCK: usize = 256;
+
+/// Columns of a packed panel of a right-hand side: a multiple of every instruction set's lanes.
+pub(crate) const PANEL: usize = 16;
 
 /// Steps, in elements, from an entry of a matrix to the next row and the next column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,30 +131,79 @@ pub fn matmul_batched(
 	if matrix == 0 {
 		return Ok(());
 	}
-	// Many products: one each per thread. Few: threads share each.
-	let spread = offsets.len() >= cpu.threads().max(2);
-	let inner = if spread { cpu.single_threaded() } else { cpu };
-	let work = matrix.saturating_mul(k);
-	let one = |i: usize, c: &mut [f32]| {
-		// A `k` of 0 leaves offsets unchecked, as nothing is read.
+	// A `k` of 0 leaves offsets unchecked, as nothing is read.
+	let one = |cpu: Cpu, i: usize, c: &mut [f32]| {
 		let (from_a, from_b) = offsets[i];
-		let a = Strided { data: a.get(from_a..).unwrap_or_default(), strides: shape.a };
-		let b = Strided { data: b.get(from_b..).unwrap_or_default(), strides: shape.b };
-		if n == 1 {
-			// A column: compute its transpose, a row, so that vectors run along the long side. Factors commute exactly.
-			let (left, right) = (b.transposed(), a.transposed());
-			product(inner, &Product { m: 1, k, n: m, a: left, b: &right }, Destination::whole(c, m));
-		} else {
-			product(inner, &Product { m, k, n, a, b: &b }, Destination::whole(c, n));
-		}
+		multiply(cpu, shape, a.get(from_a..).unwrap_or_default(), b.get(from_b..).unwrap_or_default(), c);
 	};
-	if spread {
-		parallel::for_each_chunk(cpu, work, c, matrix, one);
+	// Many products: one each per thread. Few: threads share each.
+	if offsets.len() >= cpu.threads().max(2) {
+		let work = matrix.saturating_mul(k);
+		parallel::for_each_chunk(cpu, work, c, matrix, |i, c| one(cpu.single_threaded(), i, c));
 	} else {
 		for (i, c) in c.chunks_mut(matrix).enumerate() {
-			one(i, c);
+			one(cpu, i, c);
 		}
 	}
+	Ok(())
+}
+
+/// One product of checked operands.
+fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [f32]) {
+	let &MatMul { m, k, n, .. } = shape;
+	let bias = Bias::None;
+	if k > 0 && m == 1 && shape.b.col == 1 {
+		return row_product(cpu, k, (a, shape.a.col), (b, shape.b.row), c);
+	}
+	if k > 0 && n == 1 && shape.a.row == 1 {
+		return row_product(cpu, k, (b, shape.b.row), (a, shape.a.col), c);
+	}
+	if n < PANEL / 2 && m > n {
+		// A few columns: compute the transpose, a few rows, so that vectors run along the long side. Factors commute exactly.
+		let (left, right) = (Strided::columns(b, shape.b), Strided::rows(a, shape.a));
+		let p = Product { m: n, k, n: m, a: &left, b: &right, bias };
+		if n == 1 {
+			return product(cpu, &p, Destination::whole(c, m));
+		}
+		let mut transposed = alloc::vec![0.0; m * n];
+		product(cpu, &p, Destination::whole(&mut transposed, m));
+		for (i, row) in c.chunks_exact_mut(n).enumerate() {
+			for (j, v) in row.iter_mut().enumerate() {
+				*v = transposed[j * m + i];
+			}
+		}
+		return;
+	}
+	let (left, right) = (Strided::rows(a, shape.a), Strided::columns(b, shape.b));
+	product(cpu, &Product { m, k, n, a: &left, b: &right, bias }, Destination::whole(c, n));
+}
+
+/// `c[m, n] = a[m, k] · b[k, n] + bias[n]` with a right-hand side packed before; `a` has the given strides, `c` is row-major and
+/// overwritten. The bits are those of [`matmul`], the bias added afterwards.
+pub fn matmul_packed(
+	cpu: Cpu,
+	m: usize,
+	a: &[f32],
+	strides: Strides,
+	b: &PackedMatrix,
+	bias: Option<&[f32]>,
+	c: &mut [f32],
+) -> Result<(), ShapeError> {
+	let (k, n) = (b.rows(), b.cols());
+	let span = strides.span(m, k)?;
+	if a.len() < span {
+		return Err(ShapeError::Length { what: "the left matrix", expected: span, found: a.len() });
+	}
+	exact_length("the product", m.checked_mul(n).ok_or(ShapeError::Overflow)?, c.len())?;
+	if let Some(bias) = bias {
+		exact_length("the bias", n, bias.len())?;
+	}
+	if c.is_empty() {
+		return Ok(());
+	}
+	let bias = bias.map_or(Bias::None, Bias::Columns);
+	let left = Strided::rows(a, strides);
+	product(cpu, &Product { m, k, n, a: &left, b, bias }, Destination::whole(c, n));
 	Ok(())
 }
 

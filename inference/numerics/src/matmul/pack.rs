@@ -2,107 +2,139 @@
 
 use core::ops::Range;
 
-use super::{Strides, kernel::Transposition};
+use super::{PANEL, Strides, driver::blocks, kernel::Transposition};
 use crate::isa::Arch;
 
-/// A matrix inside a slice.
-#[derive(Clone, Copy)]
-pub(crate) struct Strided<'a> {
-	/// Starts with the entry at row 0, column 0.
-	pub data: &'a [f32],
-	/// How it is laid out.
-	pub strides: Strides,
-}
+/// Elements after the last panel that packing may write to: it copies whole vectors, panels in ascending order, and what
+/// one copy writes too much the next overwrites.
+pub(crate) const SLACK: usize = 64;
 
-impl Strided<'_> {
-	pub(crate) fn transposed(self) -> Self {
-		let Strides { row, col } = self.strides;
-		Self { strides: Strides { row: col, col: row }, ..self }
-	}
+/// One side of a product: lanes (rows of A, columns of B), each an entry for every k.
+pub(crate) trait Panels: Sync {
+	/// Cuts `lanes` into panels of `width`. A panel has, for each k of `depth`, the entries of its lanes; those beyond the
+	/// last lane are unspecified. `into` is [`SLACK`] longer than the panels. Called, and inlined, where the machine
+	/// has the instruction set `A`.
+	fn pack<A: Arch>(&self, depth: Range<usize>, lanes: Range<usize>, width: usize, into: &mut [f32]);
 
-	/// Packs rows `rows` (at most `height`) of columns `cols`: for each column, `height` entries, zero beyond the last row.
-	#[inline(always)]
-	pub(crate) fn pack_rows<A: Arch>(
-		&self,
-		rows: Range<usize>,
-		cols: Range<usize>,
-		height: usize,
-		into: &mut [f32],
-	) {
-		let view = Strided { data: self.data, strides: self.transposed().strides };
-		view.pack::<A>(cols, rows, height, into);
-	}
-}
-
-/// The right-hand side of a product: anything that can write out a panel of columns.
-pub(crate) trait Columns: Sync {
-	/// For each row of `rows`, writes the entries of `cols` to `into` and zeros up to `width`. Called, and inlined, where the
-	/// machine has the instruction set `A`.
-	fn pack<A: Arch>(&self, rows: Range<usize>, cols: Range<usize>, width: usize, into: &mut [f32]);
-
-	/// Data and row stride, where a row's entries are adjacent in memory and packing can be skipped.
-	fn adjacent(&self) -> Option<(&[f32], usize)> {
+	/// For a right-hand side that the kernel can read without packing.
+	fn in_place(&self) -> Option<InPlace<'_>> {
 		None
 	}
 }
 
-impl Columns for Strided<'_> {
+/// A right-hand side as the kernel reads it.
+#[derive(Clone, Copy)]
+pub(crate) enum InPlace<'a> {
+	/// Adjacent columns; step from a row to the next.
+	Rows(&'a [f32], usize),
+	/// Panels of sixteen columns, each with all of K.
+	Panels(&'a [f32]),
+}
+
+/// Copies sixteen elements.
+///
+/// # Safety
+///
+/// Both pointers are valid for that.
+#[inline(always)]
+pub(crate) unsafe fn copy_panel_row(from: *const f32, to: *mut f32) {
+	// SAFETY: the caller's condition.
+	unsafe { to.cast::<[f32; PANEL]>().write_unaligned(from.cast::<[f32; PANEL]>().read_unaligned()) }
+}
+
+/// A matrix inside a slice.
+#[derive(Clone, Copy)]
+pub(crate) struct Strided<'a> {
+	/// Starts with the entry at lane 0, k 0.
+	data: &'a [f32],
+	/// Step from a lane to the next.
+	lane: usize,
+	/// Step from a k to the next.
+	k: usize,
+}
+
+impl<'a> Strided<'a> {
+	/// The rows of a matrix, as a left-hand side.
+	pub(crate) fn rows(data: &'a [f32], strides: Strides) -> Self {
+		Self { data, lane: strides.row, k: strides.col }
+	}
+
+	/// The columns of a matrix, as a right-hand side.
+	pub(crate) fn columns(data: &'a [f32], strides: Strides) -> Self {
+		Self { data, lane: strides.col, k: strides.row }
+	}
+}
+
+impl Panels for Strided<'_> {
 	#[inline(always)]
-	fn pack<A: Arch>(&self, rows: Range<usize>, cols: Range<usize>, width: usize, into: &mut [f32]) {
-		let Strides { row: row_step, col: col_step } = self.strides;
-		let (count, start) = (cols.len(), cols.start);
-		let into = &mut into[..rows.len() * width];
-		if col_step == 1 {
-			for (row, line) in rows.zip(into.chunks_exact_mut(width)) {
-				let from = row * row_step + start;
-				line[..count].copy_from_slice(&self.data[from..from + count]);
-				line[count..].fill(0.0);
-			}
-		} else if row_step == 1 {
-			// Columns are contiguous: read along them, in square blocks transposed in registers, then what blocks leave over.
-			let depth = rows.len();
-			let (whole_cols, whole_rows) = (count / 8 * 8, depth / 8 * 8);
-			if whole_cols > 0 && whole_rows > 0 {
-				let from = start * col_step + rows.start;
-				let from = &self.data[from..from + (whole_cols - 1) * col_step + whole_rows];
-				let to = &mut into[..(whole_rows - 1) * width + whole_cols];
-				let blocks = Transposition {
-					from: from.as_ptr(),
-					from_row: col_step,
-					to: to.as_mut_ptr(),
-					to_row: width,
-					rows: whole_cols,
-					cols: whole_rows,
-				};
-				// SAFETY: the two slices span exactly the elements read and written; `A` is one the machine has.
-				unsafe { A::transpose(&blocks) };
-			}
-			for j in 0..count {
-				let done = if j < whole_cols { whole_rows } else { 0 };
-				if done < depth {
-					let from = (start + j) * col_step + rows.start;
-					let column = &self.data[from + done..from + depth];
-					for (line, &v) in into[done * width..].chunks_exact_mut(width).zip(column) {
-						line[j] = v;
+	fn pack<A: Arch>(&self, depth: Range<usize>, lanes: Range<usize>, width: usize, into: &mut [f32]) {
+		let panels = lanes.len().div_ceil(width);
+		if depth.is_empty() || lanes.is_empty() {
+			return;
+		}
+		assert!(into.len() >= panels * depth.len() * width + SLACK, "panels fit");
+		let last = (lanes.end - 1) * self.lane + (depth.end - 1) * self.k;
+		assert!(last < self.data.len(), "the matrix is inside its slice");
+		let first = lanes.start * self.lane + depth.start * self.k;
+		let panel_size = depth.len() * width;
+		if self.lane == 1 {
+			let copy = |panel: usize, k: usize, into: &mut [f32]| {
+				let lane = panel * width;
+				let from = first + k * self.k + lane;
+				let to = &mut into[panel * panel_size + k * width..];
+				if from + PANEL <= self.data.len() && to.len() >= PANEL {
+					// SAFETY: the condition.
+					unsafe { copy_panel_row(self.data.as_ptr().add(from), to.as_mut_ptr()) };
+				} else {
+					let count = width.min(lanes.len() - lane);
+					to[..count].copy_from_slice(&self.data[from..from + count]);
+				}
+			};
+			if width == PANEL {
+				// Rows are contiguous. Eight at a time, so that both what is read and what is written stays in few pages. (Copies
+				// fit exactly, so that the order does not matter.)
+				const GROUP: usize = 8;
+				for group in blocks(0..depth.len(), GROUP) {
+					for panel in 0..panels {
+						group.clone().for_each(|k| copy(panel, k, into));
 					}
 				}
-			}
-			if count < width {
-				for line in into.chunks_exact_mut(width) {
-					line[count..].fill(0.0);
+			} else {
+				for panel in 0..panels {
+					(0..depth.len()).for_each(|k| copy(panel, k, into));
 				}
+			}
+		} else if self.k == 1 {
+			for panel in 0..panels {
+				let lane = panel * width;
+				let blocks = Transposition {
+					// SAFETY: inside the slice, as the last lane is, by the assertion above.
+					from: unsafe { self.data.as_ptr().add(first + lane * self.lane) },
+					from_row: self.lane,
+					rows: width.min(lanes.len() - lane),
+					cols: depth.len(),
+					// SAFETY: inside `into`, by the assertion above.
+					to: unsafe { into.as_mut_ptr().add(panel * panel_size) },
+					to_row: width,
+				};
+				// SAFETY: what is read ends with the last entry, what is written in the slack after the panels; both were
+				// asserted. `A` is one the machine has.
+				unsafe { A::transpose(&blocks) };
 			}
 		} else {
-			for (row, line) in rows.zip(into.chunks_exact_mut(width)) {
-				for (j, v) in line[..count].iter_mut().enumerate() {
-					*v = self.data[row * row_step + (start + j) * col_step];
+			for panel in 0..panels {
+				for k in 0..depth.len() {
+					let lane = panel * width;
+					let to = &mut into[panel * panel_size + k * width..][..width.min(lanes.len() - lane)];
+					for (i, v) in to.iter_mut().enumerate() {
+						*v = self.data[first + (lane + i) * self.lane + k * self.k];
+					}
 				}
-				line[count..].fill(0.0);
 			}
 		}
 	}
 
-	fn adjacent(&self) -> Option<(&[f32], usize)> {
-		(self.strides.col == 1).then_some((self.data, self.strides.row))
+	fn in_place(&self) -> Option<InPlace<'_>> {
+		(self.lane == 1).then_some(InPlace::Rows(self.data, self.k))
 	}
 }
