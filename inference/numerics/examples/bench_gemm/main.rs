@@ -21,7 +21,9 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use assay_numerics::{Conv, Cpu, Isa, MatMul, Window, conv, matmul_batched, select};
+use assay_numerics::{
+	Conv, Cpu, Isa, MatMul, PackedMatrix, Strides, Window, conv, matmul_batched, matmul_packed, select,
+};
 
 mod shapes;
 use shapes::{CONVOLUTIONS, Convolution};
@@ -161,6 +163,22 @@ fn product(name: impl Into<String>, batch: usize, shape: MatMul) -> Result<Case<
 	})
 }
 
+/// A product with a right-hand side packed before.
+fn packed(m: usize, k: usize, n: usize) -> Result<Case<'static>, Box<dyn Error>> {
+	let (a, b, mut c) = (data(m * k, 97), data(k * n, 89), vec![0.0; m * n]);
+	let b = PackedMatrix::new(Cpu::detect(), k, n, &b, Strides::row_major(n))?;
+	Ok(Case {
+		name: format!("{m} x {k} x {n}, packed"),
+		operations: (2 * m * n * k) as f64,
+		bytes: (m < 8).then_some((4 * (m * k + k * n + m * n)) as f64),
+		// Buffers are as long as the shapes say.
+		pass: Box::new(move |cpu| {
+			let _ = matmul_packed(cpu, m, black_box(&a), Strides::row_major(k), black_box(&b), None, &mut c);
+			black_box(&c);
+		}),
+	})
+}
+
 fn convolution(shape: &Convolution) -> Result<Case<'static>, Box<dyn Error>> {
 	let &Convolution { name, channels: [inputs, outputs], groups, size, kernel, stride } = shape;
 	let window = Window::new(&[kernel; 2], &[stride; 2], &[1; 2], &[kernel / 2; 2], &[kernel / 2; 2])?;
@@ -229,6 +247,11 @@ fn cases(options: &Options) -> Result<Vec<Case<'static>>, Box<dyn Error>> {
 	for (name, batch, shape) in shapes::products() {
 		if wanted(&name) {
 			cases.push(product(name, batch, shape)?);
+		}
+	}
+	for [m, k, n] in shapes::PACKED {
+		if wanted(&format!("{m} x {k} x {n}, packed")) {
+			cases.push(packed(m, k, n)?);
 		}
 	}
 	for shape in CONVOLUTIONS.iter().filter(|shape| wanted(shape.name)) {

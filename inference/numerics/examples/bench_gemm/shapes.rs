@@ -28,6 +28,19 @@ pub fn products() -> Vec<(String, usize, MatMul)> {
 	products
 }
 
+/// M, K and N of products with a right-hand side packed before.
+pub const PACKED: [[usize; 3]; 9] = [
+	[512, 512, 512],
+	[1024, 1024, 1024],
+	[128, 384, 384],
+	[128, 384, 1536],
+	[128, 1536, 384],
+	[1, 1024, 1024],
+	[1, 4096, 4096],
+	[4, 1024, 1024],
+	[4, 4096, 4096],
+];
+
 /// A square convolution over two axes, padded to keep the size at stride 1.
 pub struct Convolution {
 	pub name: &'static str,
