@@ -5,10 +5,13 @@
 
 use core::ops::Range;
 
-use super::window::Window;
+use super::{
+	padded::{Padded, READ_SLACK},
+	window::Window,
+};
 use crate::{
 	isa::{Arch, Kernel},
-	matmul::Scratch,
+	matmul::{BLOCK, Scratch},
 	simd::Simd,
 };
 
@@ -27,45 +30,23 @@ pub(super) struct Depthwise<'a> {
 	pub bias: Option<&'a [f32]>,
 }
 
-/// The copy of a channel: for each plane and row, for each residue of the column modulo the stride, the columns of that
-/// residue.
-#[derive(Clone, Copy)]
-struct Padded {
-	/// Planes and rows.
-	size: [usize; 2],
-	/// Columns of a residue.
-	width: usize,
-	/// Residues.
-	phases: usize,
-}
-
 /// Most elements of the copy of a group's input channels; larger ones are left to the matrix product.
 const MAX_PADDED: usize = 1 << 22;
 
 impl Depthwise<'_> {
-	/// Whether the group should be computed here: there are few rows, and copying is little beside computing.
-	pub(super) fn suits(channels: usize, per_out: usize, output: [usize; 3], window: &Window) -> bool {
+	/// Whether a group with so many input and output channels should be computed here: there are few rows, and copying is
+	/// little beside computing.
+	pub(super) fn suits(
+		channels: usize,
+		per_out: usize,
+		input: [usize; 3],
+		output: [usize; 3],
+		window: &Window,
+	) -> bool {
 		let work = output.iter().product::<usize>().saturating_mul(4 * window.taps()).saturating_add(1024);
-		let channel = Padded::new(output, window).channel().filter(|&n| n <= work);
+		let channel = Padded::new(window, input, output, 0..output[0] * output[1]);
+		let channel = channel.map(Padded::channel).filter(|&n| n <= work);
 		per_out <= 4 && channel.and_then(|n| n.checked_mul(channels)).is_some_and(|n| n <= MAX_PADDED)
-	}
-}
-
-impl Padded {
-	fn new(output: [usize; 3], window: &Window) -> Self {
-		// What the outputs reach, which may be less than the padded input.
-		let reach = |axis: usize| (output[axis] - 1) * window.stride[axis] + window.reach(axis);
-		let phases = window.stride[2];
-		Self { size: [reach(0), reach(1)], width: reach(2).div_ceil(phases), phases }
-	}
-
-	fn row(self) -> usize {
-		self.width * self.phases
-	}
-
-	/// Elements of a channel, with room for a vector to be read beyond its end.
-	fn channel(self) -> Option<usize> {
-		self.size[0].checked_mul(self.size[1])?.checked_mul(self.row())?.checked_add(64)
 	}
 }
 
@@ -75,84 +56,33 @@ impl Kernel for Depthwise<'_> {
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { x, input, output, window, w, y, bias } = self;
-		let padded = Padded::new(output, window);
+		let Some(padded) = Padded::new(window, input, output, 0..output[0] * output[1]) else {
+			debug_assert!(false, "`suits` refuses what overflows");
+			return;
+		};
 		let (plane, positions) = (input.iter().product::<usize>(), output.iter().product::<usize>());
 		let channels = x.len() / plane.max(1);
-		let (taps, channel) = (window.taps(), padded.channel().unwrap_or(0));
+		let (taps, channel) = (window.taps(), padded.channel());
 		let mut scratch = Scratch::take();
-		let copies = scratch.floats(channels * channel);
+		let copies = scratch.floats(channels * channel + READ_SLACK);
 		for (from, to) in x.chunks_exact(plane.max(1)).zip(copies.chunks_exact_mut(channel)) {
-			copy_padded(from, input, window, padded, to);
+			padded.copy(from, to);
 		}
-		// Where each weight's tap lies in the copies, relative to the output's first.
-		let offset = |k: usize| {
-			let [d, h, c] = window.tap(k % taps);
-			let [d, h, c] = [d * window.dilation[0], h * window.dilation[1], c * window.dilation[2]];
-			let row = (d * padded.size[1] + h) * padded.row();
-			k / taps * channel + row + c % padded.phases * padded.width + c / padded.phases
-		};
-		let mut offsets = [0usize; crate::matmul::BLOCK];
-		let depth = channels * taps;
-		for (k, to) in offsets[..depth].iter_mut().enumerate() {
-			*to = offset(k);
+		let mut offsets = [0usize; BLOCK];
+		let offsets = &mut offsets[..channels * taps];
+		for (k, to) in offsets.iter_mut().enumerate() {
+			*to = k / taps * channel + padded.tap(k % taps);
 		}
+		let depth = offsets.len();
 		for (out, (w, y)) in w.chunks_exact(depth).zip(y.chunks_exact_mut(positions)).enumerate() {
 			let bias = bias.map(|bias| bias[out]);
 			for (i, line) in y.chunks_exact_mut(output[2]).enumerate() {
-				let (d, h) = (i / output[1], i % output[1]);
-				let from = (d * window.stride[0] * padded.size[1] + h * window.stride[1]) * padded.row();
-				// SAFETY: `Arch` is one the machine has. The furthest tap of the last output is inside a copy, which has
-				// room for a vector more.
-				unsafe { row::<A::Vector>(&copies[from..], &offsets[..depth], w, bias, line) };
+				let from = padded.line(i / output[1], i % output[1]);
+				// SAFETY: `Arch` is one the machine has. The furthest tap of the last output is inside a copy, after which
+				// there is room for a vector more.
+				unsafe { row::<A::Vector>(&copies[from..], offsets, w, bias, line) };
 			}
 		}
-	}
-}
-
-/// Copies a channel with zeros around it.
-#[inline(always)]
-fn copy_padded(from: &[f32], input: [usize; 3], window: &Window, padded: Padded, to: &mut [f32]) {
-	let Padded { size: [planes, rows], width, phases } = padded;
-	let begin = window.begin;
-	// The input position at a place of the copy.
-	let inside = |axis: usize, at: usize| at.checked_sub(begin[axis]).filter(|&i| i < input[axis]);
-	for i in 0..planes * rows {
-		let line = &mut to[i * padded.row()..][..padded.row()];
-		let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else {
-			line.fill(0.0);
-			continue;
-		};
-		let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
-		for (phase, line) in line.chunks_exact_mut(width).enumerate() {
-			// Places of this phase that are inside: those with `begin <= phase + phases * place < begin + input`.
-			let first = begin[2].saturating_sub(phase).div_ceil(phases).min(width);
-			let end = (begin[2] + input[2]).saturating_sub(phase).div_ceil(phases).clamp(first, width);
-			line[..first].fill(0.0);
-			line[end..].fill(0.0);
-			let line = &mut line[first..end];
-			if line.is_empty() {
-				continue;
-			}
-			let from = &from[phase + phases * first - begin[2]..];
-			match phases {
-				1 => line.copy_from_slice(&from[..line.len()]),
-				2 => copy_step::<2>(from, line),
-				_ => line.iter_mut().zip(from.iter().step_by(phases)).for_each(|(to, &v)| *to = v),
-			}
-		}
-	}
-}
-
-/// Every `STEP`-th element, the last of which may end `from`.
-#[inline(always)]
-fn copy_step<const STEP: usize>(from: &[f32], to: &mut [f32]) {
-	let whole = (from.len() / STEP).min(to.len());
-	let (head, tail) = to.split_at_mut(whole);
-	for (to, v) in head.iter_mut().zip(from.chunks_exact(STEP)) {
-		*to = v[0];
-	}
-	for (to, &v) in tail.iter_mut().zip(from[whole * STEP..].iter().step_by(STEP)) {
-		*to = v;
 	}
 }
 

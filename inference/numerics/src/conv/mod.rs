@@ -4,6 +4,7 @@
 //! row-major order). Taps in the padding take part, as +0 inputs. The bias is added afterwards, rounded.
 
 mod depthwise;
+mod padded;
 mod patches;
 mod window;
 
@@ -171,7 +172,7 @@ impl Group<'_> {
 		let n: usize = output.iter().product();
 		let m = y.len() / n;
 		let forward = direction == Direction::Forward;
-		if forward && k > 0 && k <= BLOCK && Depthwise::suits(k / window.taps(), m, output, window) {
+		if forward && k > 0 && k <= BLOCK && Depthwise::suits(k / window.taps(), m, input, output, window) {
 			return cpu.run(Depthwise { x, input, output, window, w, y, bias });
 		}
 		let a = Strided::rows(w, Strides::row_major(k));

@@ -4,10 +4,13 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::window::{Window, unravel};
+use super::{
+	padded::{Padded, READ_SLACK},
+	window::{Window, unravel},
+};
 use crate::{
 	isa::Arch,
-	matmul::{Panels, SLACK, copy_panel_row},
+	matmul::{Panels, SLACK, Scratch, copy_panel_row},
 };
 
 /// How an output position and a tap meet along one axis.
@@ -133,32 +136,111 @@ impl Patches<'_> {
 	}
 }
 
+/// At least the lanes of any panel.
+const LANES: usize = 16;
+
 impl Panels for Patches<'_> {
 	#[inline(always)]
 	fn pack<A: Arch>(&self, depth: Range<usize>, lanes: Range<usize>, width: usize, into: &mut [f32]) {
-		/// At least the lanes of any panel.
-		const LANES: usize = 16;
-		let taps = self.window.taps();
-		let channel: usize = self.input.iter().product();
+		let (taps, plane) = (self.window.taps(), self.input.iter().product::<usize>());
 		let panels = lanes.len().div_ceil(width);
 		assert!(width <= LANES && into.len() >= panels * depth.len() * width + SLACK, "panels fit");
-		assert!(self.x.len() >= depth.end.div_ceil(taps) * channel, "the channels are there");
+		assert!(self.x.len() >= depth.end.div_ceil(taps) * plane, "the channels are there");
+		if depth.is_empty() || lanes.is_empty() {
+			return;
+		}
+		let channels = depth.start / taps..depth.end.div_ceil(taps);
+		let lines = lanes.start / self.output[2]..lanes.end.div_ceil(self.output[2]);
+		let padded = Padded::new(self.window, self.input, self.output, lines)
+			.filter(|_| self.direction == Direction::Forward)
+			.filter(|p| p.channel().saturating_mul(channels.len()) <= depth.len() * lanes.len());
+		match padded {
+			Some(padded) => self.pack_padded(padded, channels, depth, lanes, width, into),
+			None => self.pack_runs(depth, lanes, width, into),
+		}
+	}
+}
+
+impl Patches<'_> {
+	/// By way of a copy with padding, for when each element is read by several taps: what remains are plain copies.
+	#[inline(always)]
+	fn pack_padded(
+		&self,
+		padded: Padded<'_>,
+		channels: Range<usize>,
+		depth: Range<usize>,
+		lanes: Range<usize>,
+		width: usize,
+		into: &mut [f32],
+	) {
+		let (taps, plane, channel) =
+			(self.window.taps(), self.input.iter().product::<usize>(), padded.channel());
+		let mut scratch = Scratch::take();
+		let copies = scratch.floats(channels.len() * channel + READ_SLACK);
+		for (from, to) in channels.clone().zip(copies.chunks_exact_mut(channel)) {
+			padded.copy(&self.x[from * plane..][..plane], to);
+		}
+		let offset = |k: usize| (k / taps - channels.start) * channel + padded.tap(k % taps);
+		let offsets: Vec<usize> = depth.map(offset).collect();
+		let furthest = offsets.iter().copied().max().unwrap_or(0);
+		let [mut d, mut h, mut w] = unravel(lanes.start, self.output);
+		for panel in 0..lanes.len().div_ceil(width) {
+			// Parts of rows: the lane at which each starts, and where that reads its first tap.
+			let mut parts = [(0, 0); LANES];
+			let (mut count, mut lane) = (0, 0);
+			let end = width.min(lanes.len() - panel * width);
+			while lane < end {
+				parts[count] = (lane, padded.line(d, h) + w);
+				count += 1;
+				let step = (end - lane).min(self.output[2] - w);
+				lane += step;
+				w += step;
+				if w == self.output[2] {
+					(w, h) = (0, h + 1);
+				}
+				if h == self.output[1] {
+					(h, d) = (0, d + 1);
+				}
+			}
+			let parts = &parts[..count];
+			let to = &mut into[panel * offsets.len() * width..];
+			let reach = parts.iter().map(|&(_, from)| furthest + from + LANES).max();
+			assert!(reach.is_some_and(|reach| reach <= copies.len()), "copies hold what is read");
+			assert!((offsets.len() - 1) * width + 2 * LANES <= to.len(), "panels hold what is written");
+			for (k, &offset) in offsets.iter().enumerate() {
+				for &(lane, from) in parts {
+					// Each part is copied as if it filled the panel; the next overwrites what it is not.
+					// SAFETY: inside both, by the assertions above.
+					unsafe {
+						let to = to.as_mut_ptr().add(k * width + lane);
+						copy_panel_row(copies.as_ptr().add(offset + from), to);
+					}
+				}
+			}
+		}
+	}
+
+	/// Run by run, tap by tap.
+	#[inline(always)]
+	fn pack_runs(&self, depth: Range<usize>, lanes: Range<usize>, width: usize, into: &mut [f32]) {
+		let (taps, plane) = (self.window.taps(), self.input.iter().product::<usize>());
 		// Taps that occur in this block of K, which may be fewer than there are.
 		let (first_tap, few) = (depth.start % taps, depth.start % taps + depth.len() <= taps);
 		let used = if few { first_tap..first_tap + depth.len() } else { 0..taps };
 		let mut program = Program::default();
-		for panel in 0..panels {
+		for panel in 0..lanes.len().div_ceil(width) {
 			let lane = panel * width;
 			let count = width.min(lanes.len() - lane);
 			self.program(lanes.start + lane..lanes.start + lane + count, used.clone(), &mut program);
 			let step = program.step;
 			let mut tap = first_tap - used.start;
-			let mut base = depth.start / taps * channel;
+			let mut base = depth.start / taps * plane;
 			for k in 0..depth.len() {
 				let at = (panel * depth.len() + k) * width;
 				let start = if tap == 0 { 0 } else { program.ends[tap - 1] };
-				// Each run is written as if it filled the panel; the next overwrites what it is not.
-				for (i, run) in program.runs[start..program.ends[tap]].iter().enumerate() {
+				let runs = &program.runs[start..program.ends[tap]];
+				for (i, run) in runs.iter().enumerate() {
+					// Each run is written as if it filled the panel; the next overwrites what it is not.
 					let to = &mut into[at + run.lane..][..LANES];
 					let Some(from) = run.from else {
 						to.fill(0.0);
@@ -173,8 +255,7 @@ impl Panels for Patches<'_> {
 							*to = pair[0];
 						}
 					} else {
-						let end =
-							program.runs[start..program.ends[tap]].get(i + 1).map_or(count, |next| next.lane);
+						let end = runs.get(i + 1).map_or(count, |next| next.lane);
 						for (to, &v) in to[..end - run.lane].iter_mut().zip(from.iter().step_by(step)) {
 							*to = v;
 						}
@@ -183,7 +264,7 @@ impl Panels for Patches<'_> {
 				tap += 1;
 				if tap == used.len() {
 					tap = 0;
-					base += channel;
+					base += plane;
 				}
 			}
 		}

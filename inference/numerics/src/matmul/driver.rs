@@ -4,7 +4,7 @@ use core::{marker::PhantomData, ops::Range};
 
 use super::{
 	BLOCK, PANEL,
-	kernel::{self, Tile, max_vectors},
+	kernel::{self, Tile, Transposition, max_vectors},
 	pack::{InPlace, Panels, SLACK},
 	scratch::Scratch,
 	vector::vector_matrix,
@@ -147,96 +147,205 @@ struct Part<'a, A, B> {
 	cols: Range<usize>,
 }
 
+/// Most elements of A packed whole.
+const MAX_A: usize = 1 << 18;
+
 impl<L: Panels, R: Panels> Kernel for Part<'_, L, R> {
 	type Output = ();
 
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		let Self { p, c, rows, cols } = self;
+		let Self { p, ref rows, .. } = self;
 		// Rows are shared out evenly among panels, as short ones keep fewer chains going.
 		let height = rows.len().div_ceil(rows.len().div_ceil(A::Vector::ROWS).max(1)).max(1);
-		let width = max_vectors::<A::Vector>(height) * A::Vector::LANES;
+		let vectors = max_vectors::<A::Vector>(height);
+		if rows.len() <= height && height.saturating_mul(p.k) <= MAX_A {
+			self.single_panel::<A>(height, vectors);
+		} else {
+			self.blocked::<A>(height, vectors);
+		}
+	}
+}
+
+impl<L: Panels, R: Panels> Part<'_, L, R> {
+	/// For so few rows that nothing of B is read twice: packs the rows once, reads B in place or packs as much as the nearest
+	/// cache holds, and goes along K for each tile, as the columns of B may be what is adjacent in memory.
+	#[inline(always)]
+	fn single_panel<A: Arch>(&self, height: usize, vectors: usize) {
+		let Self { p, rows, cols, .. } = self;
 		let in_place = p.b.in_place();
-		// With one panel of A nothing of B is read twice: pack what the kernel cannot read in place a tile at a time.
-		let once = rows.len() <= height;
-		let b_cols = if once { width.next_multiple_of(PANEL) } else { B_COLS };
+		let mut width = vectors * A::Vector::LANES;
+		if in_place.is_none() {
+			width = width.min(2 * PANEL);
+		}
+		let mut scratch = Scratch::take();
+		let a_size = (height * p.k + SLACK).next_multiple_of(PANEL);
+		let b_size = width.next_multiple_of(PANEL) * p.k.min(BLOCK) + SLACK;
+		let (a_packed, b_packed) = scratch.floats(a_size + b_size).split_at_mut(a_size);
+		p.a.pack::<A>(0..p.k, rows.clone(), height, a_packed);
+		for panel in blocks(cols.clone(), width) {
+			for k in blocks(0..p.k, BLOCK) {
+				let b = match in_place {
+					Some(InPlace::Panels(data)) => Right::packed(data, p.k, k.start, panel.start),
+					Some(InPlace::Rows(data, row)) if panel.len().is_multiple_of(A::Vector::LANES) => {
+						Right { data: &data[k.start * row + panel.start..], row, panel: PANEL }
+					}
+					_ => {
+						p.b.pack::<A>(k.clone(), panel.clone(), PANEL, b_packed);
+						Right::packed(b_packed, k.len(), 0, 0)
+					}
+				};
+				self.tile::<A>(
+					&a_packed[k.start * height..k.end * height],
+					height,
+					b,
+					k,
+					rows.clone(),
+					panel.clone(),
+				);
+			}
+		}
+	}
+
+	/// For many rows: packs blocks of both sides for the caches.
+	#[inline(always)]
+	fn blocked<A: Arch>(&self, height: usize, vectors: usize) {
+		let Self { p, rows, cols, .. } = self;
+		let packed_before = match p.b.in_place() {
+			Some(InPlace::Panels(data)) => Some(data),
+			_ => None,
+		};
+		let width = vectors * A::Vector::LANES;
 		let a_rows = A_ROWS / height * height;
 		let depth = p.k.min(BLOCK);
-		let a_size = rows.len().min(a_rows).next_multiple_of(height) * depth + SLACK;
-		let b_size = cols.len().min(b_cols).next_multiple_of(PANEL) * depth + SLACK;
 		let mut scratch = Scratch::take();
-		let (a_packed, b_packed) = scratch
-			.floats(a_size.next_multiple_of(PANEL) + b_size)
-			.split_at_mut(a_size.next_multiple_of(PANEL));
-		let last_block = (p.k - 1) / BLOCK;
-		for block in 0..=last_block {
-			let k = block * BLOCK..p.k.min((block + 1) * BLOCK);
+		let a_size =
+			(rows.len().min(a_rows).next_multiple_of(height) * depth + SLACK).next_multiple_of(PANEL);
+		let b_size = cols.len().min(B_COLS).next_multiple_of(PANEL) * depth + SLACK;
+		let b_size = if packed_before.is_some() { 0 } else { b_size };
+		let (a_packed, b_packed) = scratch.floats(a_size + b_size).split_at_mut(a_size);
+		for k in blocks(0..p.k, BLOCK) {
 			// With one block of A's rows, its packing serves all blocks of B's columns.
 			let mut a_ready = false;
-			for col_block in blocks(cols.clone(), b_cols) {
-				let mut packed = false;
+			for col_block in blocks(cols.clone(), B_COLS) {
+				if packed_before.is_none() {
+					p.b.pack::<A>(k.clone(), col_block.clone(), PANEL, b_packed);
+				}
 				for row_block in blocks(rows.clone(), a_rows) {
 					if !a_ready {
 						p.a.pack::<A>(k.clone(), row_block.clone(), height, a_packed);
 					}
 					a_ready = rows.len() <= a_rows;
 					for panel in blocks(col_block.clone(), width) {
-						let vectors = panel.len().div_ceil(A::Vector::LANES);
-						let (b, b_row, b_panel) = match in_place {
-							Some(InPlace::Panels(data)) => {
-								let from = (panel.start / PANEL * p.k + k.start) * PANEL;
-								(&data[from + panel.start % PANEL..], PANEL, p.k * PANEL)
-							}
-							Some(InPlace::Rows(data, row))
-								if once && panel.len() == vectors * A::Vector::LANES =>
-							{
-								(&data[k.start * row + panel.start..], row, PANEL)
-							}
-							_ => {
-								if !packed {
-									p.b.pack::<A>(k.clone(), col_block.clone(), PANEL, b_packed);
-									packed = true;
-								}
-								let at = panel.start - col_block.start;
-								(
-									&b_packed[at / PANEL * PANEL * k.len() + at % PANEL..],
-									PANEL,
-									PANEL * k.len(),
-								)
-							}
+						let b = match packed_before {
+							Some(data) => Right::packed(data, p.k, k.start, panel.start),
+							None => Right::packed(b_packed, k.len(), 0, panel.start - col_block.start),
 						};
-						// The last entry the kernel reads.
-						let last = vectors * A::Vector::LANES - 1;
-						let last = (k.len() - 1) * b_row + last / PANEL * b_panel + last % PANEL;
-						assert!(last < b.len(), "B holds the tile");
 						for (i, part) in blocks(row_block.clone(), height).enumerate() {
 							let a = &a_packed[i * height * k.len()..(i + 1) * height * k.len()];
-							let tile = Tile {
-								depth: k.len(),
-								a: a.as_ptr(),
-								a_step: height,
-								b: b.as_ptr(),
-								b_row,
-								b_panel,
-								// SAFETY: `product` checked that the destination holds the last row and column.
-								c: unsafe { c.first.add(part.start * c.row + panel.start) },
-								c_row: c.row,
-								rows: part.len(),
-								cols: panel.len(),
-								vectors,
-								first: block == 0,
-								bias: if block == last_block {
-									p.bias.at(part.start, panel.start)
-								} else {
-									kernel::Bias::None
-								},
-							};
-							// SAFETY: `Arch` is one the machine has; `a` and `b` are slices of the sizes the tile
-							// reads; the rows and columns of C are inside the destination, and no other part has them.
-							unsafe { A::tile(&tile) };
+							self.tile::<A>(a, height, b, k.clone(), part, panel.clone());
 						}
 					}
 				}
+			}
+		}
+	}
+
+	/// Computes the outputs in `rows` and `cols`, few enough for the kernel, from the block `k` of K.
+	#[inline(always)]
+	fn tile<A: Arch>(
+		&self,
+		a: &[f32],
+		height: usize,
+		b: Right<'_>,
+		k: Range<usize>,
+		rows: Range<usize>,
+		cols: Range<usize>,
+	) {
+		let Self { p, c, .. } = self;
+		let vectors = cols.len().div_ceil(A::Vector::LANES);
+		assert!(k.len() * height <= a.len() && rows.len() <= height, "A holds the tile");
+		let last = vectors * A::Vector::LANES - 1;
+		let last = (k.len() - 1) * b.row + last / PANEL * b.panel + last % PANEL;
+		assert!(last < b.data.len(), "B holds the tile");
+		let tile = Tile {
+			depth: k.len(),
+			a: a.as_ptr(),
+			a_step: height,
+			b: b.data.as_ptr(),
+			b_row: b.row,
+			b_panel: b.panel,
+			// SAFETY: `product` checked that the destination holds the last row and column.
+			c: unsafe { c.first.add(rows.start * c.row + cols.start) },
+			c_row: c.row,
+			rows: rows.len(),
+			cols: cols.len(),
+			vectors,
+			first: k.start == 0,
+			bias: if k.end == p.k { p.bias.at(rows.start, cols.start) } else { kernel::Bias::None },
+		};
+		// SAFETY: `Arch` is one the machine has; `a` and `b` are slices of the sizes the tile reads, and the bias is as long as
+		// the result, which `product` checked; the rows and columns of C are inside the destination, and no other part
+		// has them.
+		unsafe { A::tile(&tile) };
+	}
+}
+
+/// Where a tile finds its part of B.
+#[derive(Clone, Copy)]
+struct Right<'a> {
+	/// Starts with the tile's first entry.
+	data: &'a [f32],
+	/// Step to the next row.
+	row: usize,
+	/// Step to the next sixteen columns.
+	panel: usize,
+}
+
+impl<'a> Right<'a> {
+	/// In panels with `depth` rows, from the given row and column.
+	#[inline(always)]
+	fn packed(data: &'a [f32], depth: usize, row: usize, col: usize) -> Self {
+		let from = (col / PANEL * depth + row) * PANEL + col % PANEL;
+		Self { data: &data[from..], row: PANEL, panel: depth * PANEL }
+	}
+}
+
+/// Computes the transpose of the product into `c` (its columns are `m` apart): for a product with many columns and few rows.
+pub(crate) fn product_transposed<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: &mut [f32]) {
+	assert!(p.m.saturating_mul(p.n) <= c.len(), "the destination holds the product");
+	if p.m == 1 || p.n == 1 {
+		return product(cpu, p, Destination::whole(c, p.n));
+	}
+	let mut scratch = Scratch::take();
+	let product_here = scratch.floats(p.m * p.n);
+	product(cpu, p, Destination::whole(product_here, p.n));
+	cpu.run(Transpose { from: product_here, rows: p.m, cols: p.n, to: c });
+}
+
+struct Transpose<'a> {
+	from: &'a [f32],
+	rows: usize,
+	cols: usize,
+	to: &'a mut [f32],
+}
+
+impl Kernel for Transpose<'_> {
+	type Output = ();
+
+	#[inline(always)]
+	fn run<A: Arch>(self) {
+		let Self { from, rows, cols, to } = self;
+		if rows >= A::Vector::LANES {
+			assert!(from.len() >= rows * cols && to.len() >= rows * cols, "both hold the matrix");
+			let (from, to) = (from.as_ptr(), to.as_mut_ptr());
+			// SAFETY: both hold `rows * cols` elements; with so many rows nothing is written beyond.
+			unsafe { A::transpose(&Transposition { from, from_row: cols, rows, cols, to, to_row: rows }) };
+			return;
+		}
+		for (i, row) in from.chunks_exact(cols).take(rows).enumerate() {
+			for (j, &v) in row.iter().enumerate() {
+				to[j * rows + i] = v;
 			}
 		}
 	}

@@ -165,43 +165,38 @@ pub(crate) struct Transposition {
 	pub to_row: usize,
 }
 
-/// Element `j` of row `i` goes to place `i` of row `j`. What is written beyond `rows` in a row, and in the sixteen elements
-/// after the last, is unspecified.
+/// Element `j` of row `i` goes to place `i` of row `j`. With fewer rows than lanes, what is written beyond `rows` in a row, and
+/// in the sixteen elements after the last, is unspecified.
 ///
 /// # Safety
 ///
-/// Conditions of [`Simd`]; `from` is valid for reads at all those places, `to` for writes of `cols * to_row + 16` elements,
-/// and they do not overlap.
+/// Conditions of [`Simd`]; `from` is valid for reads at all those places, `to` for writes of `(cols - 1) * to_row + rows`
+/// elements, and of sixteen more if `rows` are fewer than lanes, and they do not overlap.
 #[inline(always)]
 pub(crate) unsafe fn transpose<S: Simd>(t: &Transposition) {
 	let Transposition { from, from_row, rows, cols, to, to_row } = *t;
-	// Several vectors to a row must not overwrite each other's next row.
-	let square = to_row < S::LANES || to_row.is_multiple_of(S::LANES);
-	if square && cols >= S::LANES {
-		let mut done = 0;
-		while done < cols {
-			// The last block starts early enough to be whole: some is written twice.
-			let j = done.min(cols - S::LANES);
-			for i in (0..rows).step_by(S::LANES) {
-				// SAFETY: the block lies inside what the caller vouches for.
-				unsafe {
-					S::transpose(
-						from.add(i * from_row + j),
-						from_row,
-						rows - i,
-						to.add(j * to_row + i),
-						to_row,
-					);
-				}
+	if cols < S::LANES {
+		for i in 0..rows {
+			for j in 0..cols {
+				// SAFETY: the caller's condition.
+				unsafe { *to.add(j * to_row + i) = *from.add(i * from_row + j) };
 			}
-			done = j + S::LANES;
 		}
 		return;
 	}
-	for i in 0..rows {
-		for j in 0..cols {
-			// SAFETY: as above.
-			unsafe { *to.add(j * to_row + i) = *from.add(i * from_row + j) };
+	// The last block of either axis starts early enough to be whole: some is written twice.
+	let mut left = 0;
+	while left < cols {
+		let j = left.min(cols - S::LANES);
+		let mut above = 0;
+		while above < rows {
+			let i = above.min(rows.saturating_sub(S::LANES));
+			// SAFETY: the block lies inside what the caller vouches for.
+			unsafe {
+				S::transpose(from.add(i * from_row + j), from_row, rows - i, to.add(j * to_row + i), to_row)
+			};
+			above = i + S::LANES;
 		}
+		left = j + S::LANES;
 	}
 }

@@ -19,7 +19,7 @@ mod vector;
 pub use broadcast::batch_offsets;
 pub use double::matmul_batched_f64;
 use driver::row_product;
-pub(crate) use driver::{Bias, Destination, Product, product};
+pub(crate) use driver::{Bias, Destination, Product, product, product_transposed};
 pub(crate) use pack::{Panels, SLACK, Strided, copy_panel_row};
 pub use packed::PackedMatrix;
 pub(crate) use scratch::Scratch;
@@ -162,17 +162,7 @@ fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [f32]) {
 		// A few columns: compute the transpose, a few rows, so that vectors run along the long side. Factors commute exactly.
 		let (left, right) = (Strided::columns(b, shape.b), Strided::rows(a, shape.a));
 		let p = Product { m: n, k, n: m, a: &left, b: &right, bias };
-		if n == 1 {
-			return product(cpu, &p, Destination::whole(c, m));
-		}
-		let mut transposed = alloc::vec![0.0; m * n];
-		product(cpu, &p, Destination::whole(&mut transposed, m));
-		for (i, row) in c.chunks_exact_mut(n).enumerate() {
-			for (j, v) in row.iter_mut().enumerate() {
-				*v = transposed[j * m + i];
-			}
-		}
-		return;
+		return product_transposed(cpu, &p, c);
 	}
 	let (left, right) = (Strided::rows(a, shape.a), Strided::columns(b, shape.b));
 	product(cpu, &Product { m, k, n, a: &left, b: &right, bias }, Destination::whole(c, n));

@@ -34,17 +34,21 @@ impl Aligned {
 
 #[cfg(feature = "std")]
 std::thread_local! {
-	static SCRATCH: core::cell::Cell<Aligned> = const { core::cell::Cell::new(Aligned(Vec::new())) };
+	static IDLE: core::cell::RefCell<Vec<Aligned>> = const { core::cell::RefCell::new(Vec::new()) };
 }
+
+/// Four mebibytes.
+#[cfg(feature = "std")]
+const KEPT_LINES: usize = 1 << 16;
 
 /// Scratch memory of a thread, kept for its next product: fresh pages would cost more than a small product.
 pub(crate) struct Scratch(Aligned);
 
 impl Scratch {
-	/// The thread's. Until it is dropped, another one of the same thread starts empty.
+	/// What the thread gave back last.
 	pub(crate) fn take() -> Self {
 		#[cfg(feature = "std")]
-		return Self(SCRATCH.take());
+		return Self(IDLE.with_borrow_mut(Vec::pop).unwrap_or_default());
 		#[cfg(not(feature = "std"))]
 		Self(Aligned::default())
 	}
@@ -61,7 +65,11 @@ impl Scratch {
 
 impl Drop for Scratch {
 	fn drop(&mut self) {
+		// As many as are in use at the same time, but none that is larger than a cache. A thread that is ending has no list
+		// any more.
 		#[cfg(feature = "std")]
-		SCRATCH.set(core::mem::take(&mut self.0));
+		if self.0.0.len() <= KEPT_LINES {
+			let _ = IDLE.try_with(|idle| idle.borrow_mut().push(core::mem::take(&mut self.0)));
+		}
 	}
 }

@@ -1,0 +1,125 @@
+//! Copies of a part of an input channel with its padding, in which every tap of a run of outputs is a plain stretch of memory.
+
+use core::ops::Range;
+
+use super::window::Window;
+
+/// A box of a padded channel that some lines of outputs read. Columns that the same tap reads at neighbouring outputs are adjacent:
+/// each row has, for each residue of the column modulo the stride, the columns of that residue.
+#[derive(Clone, Copy)]
+pub(super) struct Padded<'a> {
+	window: &'a Window,
+	input: [usize; 3],
+	/// First plane and row, counted with the padding.
+	first: [usize; 2],
+	/// Planes and rows.
+	size: [usize; 2],
+	/// Columns of a residue.
+	width: usize,
+}
+
+/// Elements after the copies that a vector may be read from.
+pub(super) const READ_SLACK: usize = 64;
+
+impl<'a> Padded<'a> {
+	/// For the lines of outputs (rows of the last axis) with indices in `lines`, of which there is at least one. `None` where
+	/// the size overflows.
+	pub(super) fn new(
+		window: &'a Window,
+		input: [usize; 3],
+		output: [usize; 3],
+		lines: Range<usize>,
+	) -> Option<Self> {
+		let (from, to) = (lines.start, lines.end - 1);
+		let planes = [from / output[1], to / output[1]];
+		// Lines of several planes: all rows of each.
+		let rows =
+			if planes[0] == planes[1] { [from % output[1], to % output[1]] } else { [0, output[1] - 1] };
+		let reach =
+			|axis: usize, [from, to]: [usize; 2]| (to - from) * window.stride[axis] + window.reach(axis);
+		let width = reach(2, [0, output[2] - 1]).div_ceil(window.stride[2]);
+		let padded = Self {
+			window,
+			input,
+			first: [planes[0] * window.stride[0], rows[0] * window.stride[1]],
+			size: [reach(0, planes), reach(1, rows)],
+			width,
+		};
+		let row = width.checked_mul(window.stride[2])?;
+		padded.size[0].checked_mul(padded.size[1])?.checked_mul(row)?;
+		Some(padded)
+	}
+
+	fn row(self) -> usize {
+		self.width * self.window.stride[2]
+	}
+
+	/// Elements of the copy of one channel.
+	pub(super) fn channel(self) -> usize {
+		self.size[0] * self.size[1] * self.row()
+	}
+
+	/// Where tap `tap` (an index) of the first output of a line lies in the copy, relative to [`line`](Self::line).
+	#[inline(always)]
+	pub(super) fn tap(self, tap: usize) -> usize {
+		let tap = self.window.tap(tap);
+		let [d, h, c] = [0, 1, 2].map(|axis| tap[axis] * self.window.dilation[axis]);
+		let stride = self.window.stride[2];
+		(d * self.size[1] + h) * self.row() + c % stride * self.width + c / stride
+	}
+
+	/// Where the first output of the line at plane `d`, row `h` reads its first tap.
+	#[inline(always)]
+	pub(super) fn line(self, d: usize, h: usize) -> usize {
+		let [d, h] = [d * self.window.stride[0] - self.first[0], h * self.window.stride[1] - self.first[1]];
+		(d * self.size[1] + h) * self.row()
+	}
+
+	/// Copies a channel.
+	#[inline(always)]
+	pub(super) fn copy(self, from: &[f32], to: &mut [f32]) {
+		let Self { window, input, first, size: [planes, rows], width } = self;
+		let (begin, phases) = (window.begin, window.stride[2]);
+		// The input position at a place of the copy.
+		let inside =
+			|axis: usize, at: usize| (first[axis] + at).checked_sub(begin[axis]).filter(|&i| i < input[axis]);
+		for i in 0..planes * rows {
+			let line = &mut to[i * self.row()..][..self.row()];
+			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else {
+				line.fill(0.0);
+				continue;
+			};
+			let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
+			for (phase, line) in line.chunks_exact_mut(width).enumerate() {
+				// Places of this phase that are inside: those with `begin <= phase + phases * place < begin + input`.
+				let start = begin[2].saturating_sub(phase).div_ceil(phases).min(width);
+				let end = (begin[2] + input[2]).saturating_sub(phase).div_ceil(phases).clamp(start, width);
+				line[..start].fill(0.0);
+				line[end..].fill(0.0);
+				let line = &mut line[start..end];
+				if line.is_empty() {
+					continue;
+				}
+				let from = &from[phase + phases * start - begin[2]..];
+				match phases {
+					1 => line.copy_from_slice(&from[..line.len()]),
+					2 => copy_step::<2>(from, line),
+					_ => line.iter_mut().zip(from.iter().step_by(phases)).for_each(|(to, &v)| *to = v),
+				}
+			}
+		}
+	}
+}
+
+/// Every `STEP`-th element, the last of which may end `from`.
+#[inline(always)]
+fn copy_step<const STEP: usize>(from: &[f32], to: &mut [f32]) {
+	let whole = (from.len() / STEP).min(to.len());
+	let (head, tail) = to.split_at_mut(whole);
+	for (to, v) in head.iter_mut().zip(from.chunks_exact(STEP)) {
+		*to = v[0];
+	}
+	for (to, &v) in tail.iter_mut().zip(from[whole * STEP..].iter().step_by(STEP)) {
+		*to = v;
+	}
+}
