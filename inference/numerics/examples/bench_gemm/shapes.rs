@@ -83,7 +83,7 @@ pub const CONVOLUTIONS: &[Convolution] = &[
 	layer("vgg conv 64>64 224 3x3", [64, 64], 224, 3, 1),
 	layer("vgg conv 128>128 112 3x3", [128, 128], 112, 3, 1),
 	layer("vgg conv 512>512 28 3x3", [512, 512], 28, 3, 1),
-	depthwise("depthwise 144 56 3x3", 144, 56, 1),
+	depthwise("depthwise 144 56 3x3/1", 144, 56, 1),
 	depthwise("depthwise 144 56 3x3/2", 144, 56, 2),
 	depthwise("depthwise 960 7 3x3", 960, 7, 1),
 	Convolution {

@@ -1,9 +1,9 @@
 //! Convolutions with so few output channels per group that a matrix product would have hardly any rows.
 //!
 //! Vectors run along output rows. Each input channel is first copied with its padding, so that every tap is a plain stretch of
-//! memory: columns that the same tap reads at neighbouring outputs (all of them at stride 1) are made adjacent.
+//! memory.
 
-use core::ops::Range;
+use alloc::vec::Vec;
 
 use super::{
 	padded::{Padded, READ_SLACK},
@@ -11,30 +11,36 @@ use super::{
 };
 use crate::{
 	isa::{Arch, Kernel},
-	matmul::{BLOCK, Scratch},
+	matmul::Scratch,
 	simd::Simd,
 };
 
-/// One group of one batch entry, for a K of at most one block (256).
+/// Several groups, one after the other, each with a K of at most one block (256).
 pub(super) struct Depthwise<'a> {
-	/// [channels, input…], the input channels of the group.
+	/// [groups, channels, input…]
 	pub x: &'a [f32],
+	/// Input channels of a group.
+	pub channels: usize,
 	pub input: [usize; 3],
 	pub output: [usize; 3],
 	pub window: &'a Window,
-	/// The weights of the group's output channels, each in K order.
+	/// The weights of all groups' output channels in turn, each in K order; after the last comes the first again.
 	pub w: &'a [f32],
-	/// Its output channels.
-	pub y: &'a mut [f32],
-	/// For each output channel, what is added at last.
+	/// What is added at last, per output channel as `w`.
 	pub bias: Option<&'a [f32]>,
+	/// The output channel of `w` that `y` starts with.
+	pub first: usize,
+	/// Output channels of a group.
+	pub per_out: usize,
+	/// [groups, per_out, output…]
+	pub y: &'a mut [f32],
 }
 
 /// Most elements of the copy of a group's input channels; larger ones are left to the matrix product.
 const MAX_PADDED: usize = 1 << 22;
 
 impl Depthwise<'_> {
-	/// Whether a group with so many input and output channels should be computed here: there are few rows, and copying is
+	/// Whether groups with so many input and output channels should be computed here: there are few rows, and copying is
 	/// little beside computing.
 	pub(super) fn suits(
 		channels: usize,
@@ -55,32 +61,52 @@ impl Kernel for Depthwise<'_> {
 
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		let Self { x, input, output, window, w, y, bias } = self;
-		let Some(padded) = Padded::new(window, input, output, 0..output[0] * output[1]) else {
+		let Self { x, channels, input, output, window, w, bias, first, per_out, y } = self;
+		let [planes, lines, width] = output;
+		let Some(padded) = Padded::new(window, input, output, 0..planes * lines) else {
 			debug_assert!(false, "`suits` refuses what overflows");
 			return;
 		};
-		let (plane, positions) = (input.iter().product::<usize>(), output.iter().product::<usize>());
-		let channels = x.len() / plane.max(1);
+		let (plane, positions) = (input.iter().product::<usize>(), planes * lines * width);
 		let (taps, channel) = (window.taps(), padded.channel());
-		let mut scratch = Scratch::take();
-		let copies = scratch.floats(channels * channel + READ_SLACK);
-		for (from, to) in x.chunks_exact(plane.max(1)).zip(copies.chunks_exact_mut(channel)) {
-			padded.copy(from, to);
-		}
-		let mut offsets = [0usize; BLOCK];
-		let offsets = &mut offsets[..channels * taps];
-		for (k, to) in offsets.iter_mut().enumerate() {
-			*to = k / taps * channel + padded.tap(k % taps);
-		}
+		let offset = |k: usize| k / taps * channel + padded.tap(k % taps);
+		let offsets: Vec<usize> = (0..channels * taps).map(offset).collect();
 		let depth = offsets.len();
-		for (out, (w, y)) in w.chunks_exact(depth).zip(y.chunks_exact_mut(positions)).enumerate() {
-			let bias = bias.map(|bias| bias[out]);
-			for (i, line) in y.chunks_exact_mut(output[2]).enumerate() {
-				let from = padded.line(i / output[1], i % output[1]);
+		// Rows shorter than a vector are computed together with what lies between them, if that is not much.
+		let pitch = padded.line(0, 1) - padded.line(0, 0);
+		let together = planes == 1 && width < A::Vector::LANES && pitch <= 2 * width;
+		let run = if together { (lines - 1) * pitch + width } else { 0 };
+		let mut scratch = Scratch::take();
+		let (line, copies) = scratch
+			.floats(run.next_multiple_of(A::Vector::LANES) + channels * channel + READ_SLACK)
+			.split_at_mut(run.next_multiple_of(A::Vector::LANES));
+		// Padding is written once: it is in the same places for all channels.
+		copies.fill(0.0);
+		for (i, y) in y.chunks_exact_mut(per_out * positions).enumerate() {
+			for c in 0..channels {
+				let from = &x[(i * channels + c) * plane..][..plane];
+				padded.copy(from, &mut copies[c * channel..][..channel]);
+			}
+			for (out, y) in y.chunks_exact_mut(positions).enumerate() {
+				let out = (first + i * per_out + out) % (w.len() / depth);
+				let (w, bias) = (&w[out * depth..][..depth], bias.map(|bias| bias[out]));
 				// SAFETY: `Arch` is one the machine has. The furthest tap of the last output is inside a copy, after which
 				// there is room for a vector more.
-				unsafe { row::<A::Vector>(&copies[from..], offsets, w, bias, line) };
+				unsafe {
+					if together {
+						row::<A::Vector>(copies, &offsets, w, bias, line);
+						for (to, from) in y.chunks_exact_mut(width).zip(line.chunks(pitch)) {
+							to.copy_from_slice(&from[..width]);
+						}
+					} else {
+						for (d, y) in y.chunks_exact_mut(lines * width).enumerate() {
+							let from = padded.line(d, 0);
+							for (h, to) in y.chunks_exact_mut(width).enumerate() {
+								row::<A::Vector>(&copies[from + h * pitch..], &offsets, w, bias, to);
+							}
+						}
+					}
+				}
 			}
 		}
 	}
@@ -94,54 +120,72 @@ impl Kernel for Depthwise<'_> {
 #[inline(always)]
 unsafe fn row<S: Simd>(from: &[f32], offsets: &[usize], w: &[f32], bias: Option<f32>, line: &mut [f32]) {
 	debug_assert!(offsets.iter().all(|at| at + line.len().next_multiple_of(S::LANES) <= from.len()));
-	let mut at = 0;
-	while at < line.len() {
-		let vectors = (line.len() - at).div_ceil(S::LANES);
-		let to = at..line.len().min(at + 4 * S::LANES);
-		// SAFETY: the caller's condition.
-		unsafe {
-			match vectors {
-				1 => stretch::<S, 1>(from, offsets, w, bias, at, &mut line[to.clone()]),
-				2 => stretch::<S, 2>(from, offsets, w, bias, at, &mut line[to.clone()]),
-				3 => stretch::<S, 3>(from, offsets, w, bias, at, &mut line[to.clone()]),
-				_ => stretch::<S, 4>(from, offsets, w, bias, at, &mut line[to.clone()]),
-			}
+	let len = line.len();
+	// SAFETY: the caller's condition; vectors are stored where they are whole, and the last starts early enough to be: some is
+	// computed twice.
+	unsafe {
+		if len < S::LANES {
+			let mut spill = [0.0f32; 16];
+			stretch::<S, 1>(from.as_ptr(), offsets, w, bias, 0)[0].store(spill.as_mut_ptr());
+			line.copy_from_slice(&spill[..len]);
+			return;
 		}
-		at = to.end;
+		let mut at = 0;
+		while at < len {
+			let vectors = (len - at).div_ceil(S::LANES).min(4);
+			let last = ((vectors - 1) * S::LANES).min(len - S::LANES - at.min(len - S::LANES));
+			// A single last vector may have to start before `at`.
+			let at_or_before = at.min(len - S::LANES);
+			let (from, to) = (from.as_ptr().add(at_or_before), line.as_mut_ptr().add(at_or_before));
+			macro_rules! compute {
+				($vectors:literal) => {
+					for (v, sums) in
+						stretch::<S, $vectors>(from, offsets, w, bias, last).into_iter().enumerate()
+					{
+						sums.store(to.add(if v + 1 == $vectors { last } else { v * S::LANES }));
+					}
+				};
+			}
+			match vectors {
+				1 => compute!(1),
+				2 => compute!(2),
+				3 => compute!(3),
+				_ => compute!(4),
+			}
+			at += vectors * S::LANES;
+		}
 	}
 }
 
-/// `VECTORS` vectors of a row, from output `at` on; the last may reach beyond `line`.
+/// `VECTORS` adjacent vectors of a row, but for the last, which starts at output `last`.
+///
+/// # Safety
+///
+/// As [`row`].
 #[inline(always)]
 unsafe fn stretch<S: Simd, const VECTORS: usize>(
-	from: &[f32],
+	from: *const f32,
 	offsets: &[usize],
 	w: &[f32],
 	bias: Option<f32>,
-	at: usize,
-	line: &mut [f32],
-) {
-	// SAFETY: the caller's condition; what is written is checked.
+	last: usize,
+) -> [S; VECTORS] {
+	// SAFETY: the caller's condition.
 	unsafe {
 		let mut chains = [S::zero(); VECTORS];
 		for (&offset, &weight) in offsets.iter().zip(w) {
-			let (weight, from) = (S::splat(weight), from.as_ptr().add(offset + at));
+			let (weight, from) = (S::splat(weight), from.add(offset));
 			for (v, chain) in chains.iter_mut().enumerate() {
-				*chain = weight.fma(S::load(from.add(v * S::LANES)), *chain);
+				let at = if v + 1 == VECTORS { last } else { v * S::LANES };
+				*chain = weight.fma(S::load(from.add(at)), *chain);
 			}
 		}
-		for (v, mut chain) in chains.into_iter().enumerate() {
-			if let Some(bias) = bias {
-				chain = chain.add(S::splat(bias));
-			}
-			let places: Range<usize> = v * S::LANES..line.len().min((v + 1) * S::LANES);
-			if places.len() == S::LANES {
-				chain.store(line[places].as_mut_ptr());
-			} else {
-				let mut spill = [0.0f32; 16];
-				chain.store(spill.as_mut_ptr());
-				line[places.clone()].copy_from_slice(&spill[..places.len()]);
+		if let Some(bias) = bias {
+			let bias = S::splat(bias);
+			for chain in &mut chains {
+				*chain = chain.add(bias);
 			}
 		}
+		chains
 	}
 }

@@ -20,7 +20,7 @@ use crate::{
 	error::{ShapeError, elements, exact_length},
 	isa::Cpu,
 	matmul::{BLOCK, Bias, Destination, Product, Strided, Strides, product},
-	parallel,
+	parallel::{self, MIN_WORK_PER_THREAD},
 };
 
 /// Shapes of a convolution.
@@ -168,13 +168,9 @@ impl Group<'_> {
 	/// Convolves with `w` [channels, k] into `y` [channels, output…].
 	fn run(self, cpu: Cpu, w: &[f32], y: &mut [f32]) {
 		let Self { patches, k, bias } = self;
-		let Patches { x, input, output, window, direction } = patches;
+		let Patches { x, input, output, window, .. } = patches;
 		let n: usize = output.iter().product();
 		let m = y.len() / n;
-		let forward = direction == Direction::Forward;
-		if forward && k > 0 && k <= BLOCK && Depthwise::suits(k / window.taps(), m, input, output, window) {
-			return cpu.run(Depthwise { x, input, output, window, w, y, bias });
-		}
 		let a = Strided::rows(w, Strides::row_major(k));
 		let bias = bias.map_or(Bias::None, Bias::Rows);
 		let pointwise =
@@ -213,6 +209,23 @@ fn run(
 		return Ok(());
 	}
 	let k = per_in * window.taps();
+	if direction == Direction::Forward
+		&& (1..=BLOCK).contains(&k)
+		&& Depthwise::suits(per_in, per_out, input, output, window)
+	{
+		// As many groups at a time as make a chunk worth a thread.
+		let group = per_out * positions;
+		let work = group.saturating_mul(k);
+		let some = (MIN_WORK_PER_THREAD / work.max(1)).clamp(1, batch * groups);
+		parallel::for_each_chunk(cpu, work.saturating_mul(some), y, group * some, |i, y| {
+			let (first, count) = (i * some, y.len() / group);
+			let x = &x[first * per_in * in_plane..][..count * per_in * in_plane];
+			let first = first * per_out;
+			let channels = per_in;
+			cpu.run(Depthwise { x, channels, input, output, window, w, bias, first, per_out, y });
+		});
+		return Ok(());
+	}
 	let spread = batch * groups >= cpu.threads().max(2);
 	let inner = if spread { cpu.single_threaded() } else { cpu };
 	let one = |i: usize, y: &mut [f32]| {

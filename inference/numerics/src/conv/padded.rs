@@ -75,7 +75,7 @@ impl<'a> Padded<'a> {
 		(d * self.size[1] + h) * self.row()
 	}
 
-	/// Copies a channel.
+	/// Copies a channel to where there are zeros, or another channel of the same size.
 	#[inline(always)]
 	pub(super) fn copy(self, from: &[f32], to: &mut [f32]) {
 		let Self { window, input, first, size: [planes, rows], width } = self;
@@ -85,17 +85,12 @@ impl<'a> Padded<'a> {
 			|axis: usize, at: usize| (first[axis] + at).checked_sub(begin[axis]).filter(|&i| i < input[axis]);
 		for i in 0..planes * rows {
 			let line = &mut to[i * self.row()..][..self.row()];
-			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else {
-				line.fill(0.0);
-				continue;
-			};
+			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else { continue };
 			let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
 			for (phase, line) in line.chunks_exact_mut(width).enumerate() {
 				// Places of this phase that are inside: those with `begin <= phase + phases * place < begin + input`.
 				let start = begin[2].saturating_sub(phase).div_ceil(phases).min(width);
 				let end = (begin[2] + input[2]).saturating_sub(phase).div_ceil(phases).clamp(start, width);
-				line[..start].fill(0.0);
-				line[end..].fill(0.0);
 				let line = &mut line[start..end];
 				if line.is_empty() {
 					continue;
