@@ -32,7 +32,10 @@ mod reduce;
 mod simd;
 mod softmax;
 
-pub use conv::{Conv, ConvTranspose, Window, conv, conv_transpose};
+pub use conv::{
+	Conv, ConvKind, ConvTranspose, PackedConv, Window, conv, conv_packed, conv_transpose,
+	conv_transpose_packed,
+};
 pub use elementwise::{
 	Binary, Comparison, Unary, binary, binary_same, binary_scalar, broadcast_map, broadcast_shape, compare,
 	unary, unary_in_place,

@@ -22,7 +22,8 @@ use std::{
 };
 
 use assay_numerics::{
-	Conv, Cpu, Isa, MatMul, PackedMatrix, Strides, Window, conv, matmul_batched, matmul_packed, select,
+	Conv, ConvKind, Cpu, Isa, MatMul, PackedConv, PackedMatrix, Strides, Window, conv, conv_packed,
+	matmul_batched, matmul_packed, select,
 };
 
 mod shapes;
@@ -187,6 +188,9 @@ fn convolution(shape: &Convolution) -> Result<Case<'static>, Box<dyn Error>> {
 	let depth = inputs / groups * kernel * kernel;
 	let (x, w, bias) = (data(inputs * size * size, 97), data(outputs * depth, 89), data(outputs, 83));
 	let mut y = vec![0.0; outputs * positions];
+	// As an executor does: packed once where that is of use.
+	let packed =
+		PackedConv::new(Cpu::detect(), ConvKind::Forward, inputs, outputs, groups, kernel * kernel, &w)?;
 	let mut pass = move |cpu| {
 		let shape = Conv {
 			batch: 1,
@@ -196,7 +200,10 @@ fn convolution(shape: &Convolution) -> Result<Case<'static>, Box<dyn Error>> {
 			input: &sizes,
 			window: &window,
 		};
-		let done = conv(cpu, &shape, black_box(&x), black_box(&w), Some(&bias), &mut y);
+		let done = match &packed {
+			Some(w) => conv_packed(cpu, &shape, black_box(&x), black_box(w), Some(&bias), &mut y),
+			None => conv(cpu, &shape, black_box(&x), black_box(&w), Some(&bias), &mut y),
+		};
 		black_box(&y);
 		done
 	};

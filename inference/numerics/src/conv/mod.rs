@@ -6,20 +6,25 @@
 mod depthwise;
 mod padded;
 mod patches;
+mod weights;
 mod window;
 
 use alloc::vec::Vec;
 
+pub use self::weights::{ConvKind, PackedConv};
 pub use self::window::Window;
 pub(crate) use self::window::unravel;
 use self::{
 	depthwise::Depthwise,
 	patches::{Direction, Patches},
+	weights::{GroupWeights, Weights, by_output},
 };
 use crate::{
 	error::{ShapeError, elements, exact_length},
 	isa::Cpu,
-	matmul::{BLOCK, Bias, Destination, Product, Strided, Strides, product},
+	matmul::{
+		BLOCK, Bias, Destination, PANEL, Panels, Product, Strided, Strides, product, product_transposed,
+	},
 	parallel::{self, MIN_WORK_PER_THREAD},
 };
 
@@ -64,7 +69,22 @@ pub fn conv(
 		elements(&[shape.out_channels, per_in, shape.window.taps()])?,
 		w.len(),
 	)?;
-	run(cpu, shape, &output, Direction::Forward, x, w, bias, y)
+	run(cpu, shape, &output, Direction::Forward, x, Weights::Plain(w), bias, y)
+}
+
+/// As [`conv`], with a weight packed before.
+pub fn conv_packed(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	x: &[f32],
+	w: &PackedConv,
+	bias: Option<&[f32]>,
+	y: &mut [f32],
+) -> Result<(), ShapeError> {
+	let output = shape.output()?;
+	let sizes = [shape.in_channels, shape.out_channels, shape.groups, shape.window.taps()];
+	w.check(ConvKind::Forward, sizes)?;
+	run(cpu, shape, &output, Direction::Forward, x, Weights::Packed(w), bias, y)
 }
 
 /// Shapes of a transposed convolution.
@@ -133,18 +153,25 @@ pub fn conv_transpose(
 	let taps = window.taps();
 	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
 	exact_length("the convolution's weight", elements(&[in_channels, per_out, taps])?, w.len())?;
-	// From [group, in, out, tap] to the order in which a product reads it, [group, out, in, tap].
-	let mut by_output = Vec::with_capacity(w.len());
-	// A weight without elements may claim any number of groups.
-	for group in 0..if w.is_empty() { 0 } else { groups } {
-		for out in 0..per_out {
-			for channel in group * per_in..(group + 1) * per_in {
-				by_output.extend_from_slice(&w[(channel * per_out + out) * taps..][..taps]);
-			}
-		}
-	}
+	let ordered = by_output(w, groups, per_in, per_out, taps);
 	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
-	run(cpu, &shape, &output, Direction::Transposed, x, &by_output, bias, y)
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Plain(&ordered), bias, y)
+}
+
+/// As [`conv_transpose`], with a weight packed before.
+pub fn conv_transpose_packed(
+	cpu: Cpu,
+	shape: &ConvTranspose<'_>,
+	x: &[f32],
+	w: &PackedConv,
+	bias: Option<&[f32]>,
+	y: &mut [f32],
+) -> Result<(), ShapeError> {
+	let output = shape.output()?;
+	let &ConvTranspose { batch, in_channels, out_channels, groups, input, window, .. } = shape;
+	w.check(ConvKind::Transposed, [in_channels, out_channels, groups, window.taps()])?;
+	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Packed(w), bias, y)
 }
 
 /// Input and output channels of a group.
@@ -165,26 +192,47 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-	/// Convolves with `w` [channels, k] into `y` [channels, output…].
-	fn run(self, cpu: Cpu, w: &[f32], y: &mut [f32]) {
-		let Self { patches, k, bias } = self;
-		let Patches { x, input, output, window, .. } = patches;
-		let n: usize = output.iter().product();
-		let m = y.len() / n;
-		let a = Strided::rows(w, Strides::row_major(k));
-		let bias = bias.map_or(Bias::None, Bias::Rows);
+	/// Convolves into `y` [channels, output…].
+	fn run(&self, cpu: Cpu, w: GroupWeights<'_>, y: &mut [f32]) {
+		match w {
+			GroupWeights::Plain(w) => self.with(cpu, &Strided::rows(w, Strides::row_major(self.k)), y),
+			GroupWeights::Packed(w) => self.with(cpu, w, y),
+		}
+	}
+
+	fn with<W: Panels>(&self, cpu: Cpu, w: &W, y: &mut [f32]) {
+		let Patches { x, input, output, window, .. } = self.patches;
 		let pointwise =
 			window.taps() == 1 && window.stride == [1; 3] && window.begin == [0; 3] && input == output;
 		if pointwise {
-			let b = Strided::columns(x, Strides::row_major(n));
-			product(cpu, &Product { m, k, n, a: &a, b: &b, bias }, Destination::whole(y, n));
+			let positions = output.iter().product();
+			self.multiply(cpu, w, &Strided::columns(x, Strides::row_major(positions)), y);
 		} else {
-			product(cpu, &Product { m, k, n, a: &a, b: &patches, bias }, Destination::whole(y, n));
+			self.multiply(cpu, w, &self.patches, y);
+		}
+	}
+
+	/// A product with output channels as rows and positions as columns, or the other way round where vectors along positions
+	/// would be less full.
+	fn multiply<W: Panels, X: Panels>(&self, cpu: Cpu, w: &W, x: &X, y: &mut [f32]) {
+		/// More positions never leave much of a vector empty.
+		const FEW: usize = 256;
+		let (k, n) = (self.k, self.patches.output.iter().product::<usize>());
+		let m = y.len() / n;
+		// Outputs computed, with those that are thrown away.
+		let (along_positions, along_channels) =
+			(m * n.next_multiple_of(PANEL), n * m.next_multiple_of(PANEL));
+		if n <= FEW && along_channels + along_channels / 8 < along_positions {
+			let bias = self.bias.map_or(Bias::None, Bias::Columns);
+			product_transposed(cpu, &Product { m: n, k, n: m, a: x, b: w, bias }, y);
+		} else {
+			let bias = self.bias.map_or(Bias::None, Bias::Rows);
+			product(cpu, &Product { m, k, n, a: w, b: x, bias }, Destination::whole(y, n));
 		}
 	}
 }
 
-/// Both convolutions; `w` is [out_channels, in_channels / groups, taps].
+/// Both convolutions.
 #[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
 fn run(
 	cpu: Cpu,
@@ -192,7 +240,7 @@ fn run(
 	output: &[usize],
 	direction: Direction,
 	x: &[f32],
-	w: &[f32],
+	w: Weights<'_>,
 	bias: Option<&[f32]>,
 	y: &mut [f32],
 ) -> Result<(), ShapeError> {
@@ -209,7 +257,8 @@ fn run(
 		return Ok(());
 	}
 	let k = per_in * window.taps();
-	if direction == Direction::Forward
+	if let Weights::Plain(w) = w
+		&& direction == Direction::Forward
 		&& (1..=BLOCK).contains(&k)
 		&& Depthwise::suits(per_in, per_out, input, output, window)
 	{
@@ -243,7 +292,7 @@ fn run(
 			k,
 			bias: bias.map(|bias| &bias[channels.clone()]),
 		};
-		group.run(inner, &w[channels.start * k..channels.end * k], y);
+		group.run(inner, w.group(channels.start / per_out, per_out * k), y);
 	};
 	let chunk = per_out * positions;
 	if spread {
