@@ -31,6 +31,7 @@ mod operators;
 mod ops;
 mod slice_ops;
 mod tensor;
+mod weights;
 mod wire;
 
 pub use dtype::DType;
@@ -44,7 +45,8 @@ pub use model::{Dim, Model, Node, ValueDecl};
 pub use operators::supported as supported_operators;
 pub use ops::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams,
-	GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, Unary,
+	GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, Unary, WeightRole,
 };
 pub use slice_ops::{SliceOps, SliceTensor};
 pub use tensor::{Element, HostTensor, TensorData, TensorError, TensorSpec};
+pub use weights::PackedWeight;

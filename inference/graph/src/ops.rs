@@ -107,6 +107,28 @@ pub struct PoolParams {
 	pub output: Vec<usize>,
 }
 
+/// What a constant is to the operators that read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WeightRole {
+	/// The right-hand side of [`TensorOps::matmul`].
+	MatMul,
+	/// The right-hand side of [`TensorOps::gemm`].
+	Gemm {
+		/// As [`GemmParams::trans_b`].
+		transposed: bool,
+	},
+	/// The weight of [`TensorOps::conv`].
+	Conv {
+		/// As [`ConvParams::group`].
+		group: usize,
+	},
+	/// The weight of [`TensorOps::conv_transpose`].
+	ConvTranspose {
+		/// As [`ConvParams::group`].
+		group: usize,
+	},
+}
+
 /// Statistics and affine part of a batch normalisation, each of shape `[C]`, real.
 #[derive(Debug)]
 pub struct BatchNormParams<'a, Tensor> {
@@ -178,6 +200,14 @@ pub trait TensorOps {
 
 	/// Hands a tensor back to host memory. Any type.
 	fn to_host(&self, tensor: Self::Tensor) -> Result<HostTensor, KernelError>;
+
+	/// Gets a constant ready for what it will be used for, and for nothing else but [`spec`](Self::spec) and
+	/// [`to_host`](Self::to_host): a backend may store it in another order. Its type and shape, and the bits of results,
+	/// stay the same. Any type and shape.
+	fn prepare(&self, constant: Self::Tensor, role: WeightRole) -> Result<Self::Tensor, KernelError> {
+		let _ = role;
+		Ok(constant)
+	}
 
 	/// Element type and shape.
 	fn spec(&self, tensor: &Self::Tensor) -> TensorSpec;

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 use assay_numerics::{
-	Conv, ConvTranspose, Cpu, Pool, Window, average_pool, conv, conv_transpose, dot, max_pool, sum,
+	Conv, ConvKind, ConvTranspose, Cpu, PackedConv, Pool, Window, average_pool, conv, conv_packed,
+	conv_transpose, conv_transpose_packed, dot, max_pool, sum,
 };
 use proptest::prelude::*;
 
@@ -37,6 +38,16 @@ impl Case {
 	fn w(&self) -> Vec<f32> {
 		let taps: usize = self.kernel.iter().product();
 		values(self.groups * self.per_out * self.per_in * taps, self.seed ^ 1)
+	}
+
+	/// The weight packed, where it has enough channels.
+	fn packed(&self, cpu: Cpu, kind: ConvKind) -> Option<PackedConv> {
+		let channels = [self.per_in, self.per_out].map(|n| n * self.groups);
+		let taps = self.kernel.iter().product();
+		let w = self.w();
+		let packed = PackedConv::new(cpu, kind, channels[0], channels[1], self.groups, taps, &w).unwrap()?;
+		assert_same_bits(&packed.unpack(), &w, "unpacked");
+		Some(packed)
 	}
 
 	fn bias(&self) -> Option<Vec<f32>> {
@@ -116,6 +127,11 @@ fn check_conv(case: &Case) {
 		let mut y = vec![f32::NAN; expected.len()];
 		conv(cpu, &shape, &case.x(), &case.w(), case.bias().as_deref(), &mut y).unwrap();
 		assert_same_bits(&y, &expected, &format!("{cpu:?} {case:?}"));
+		if let Some(w) = case.packed(cpu, ConvKind::Forward) {
+			y.fill(f32::NAN);
+			conv_packed(cpu, &shape, &case.x(), &w, case.bias().as_deref(), &mut y).unwrap();
+			assert_same_bits(&y, &expected, &format!("packed, {cpu:?} {case:?}"));
+		}
 	}
 }
 
@@ -150,6 +166,11 @@ fn check_transpose(case: &Case, extra: &[usize]) {
 		let mut y = vec![f32::NAN; expected.len()];
 		conv_transpose(cpu, &shape, &case.x(), &case.w(), case.bias().as_deref(), &mut y).unwrap();
 		assert_same_bits(&y, &expected, &format!("{cpu:?} {case:?}"));
+		if let Some(w) = case.packed(cpu, ConvKind::Transposed) {
+			y.fill(f32::NAN);
+			conv_transpose_packed(cpu, &shape, &case.x(), &w, case.bias().as_deref(), &mut y).unwrap();
+			assert_same_bits(&y, &expected, &format!("packed, {cpu:?} {case:?}"));
+		}
 	}
 }
 
@@ -164,7 +185,7 @@ fn cases() -> impl Strategy<Value = Case> {
 			spatial(0, 3)(rank),
 			spatial(0, 3)(rank),
 		);
-		((1usize..3, 1usize..4, 1usize..5, 1usize..15), sizes, any::<bool>(), any::<u64>()).prop_map(
+		((1usize..3, 1usize..4, 1usize..5, 1usize..34), sizes, any::<bool>(), any::<u64>()).prop_map(
 			|(
 				(batch, groups, per_in, per_out),
 				(input, kernel, strides, dilations, begin, end),
@@ -227,7 +248,110 @@ fn convolution_should_equal_its_definition_when_k_spans_blocks_and_outputs_span_
 	};
 	check_conv(&case);
 	check_conv(&Case { kernel: vec![1, 1], begin: vec![0, 0], end: vec![0, 0], ..case.clone() });
-	check_conv(&Case { strides: vec![2, 2], ..case });
+	check_conv(&Case { strides: vec![2, 2], ..case.clone() });
+	check_conv(&Case { dilations: vec![2, 3], strides: vec![3, 3], ..case });
+}
+
+#[test]
+fn convolution_should_equal_its_definition_when_positions_are_few() {
+	// Down to one position, where vectors run along channels.
+	for size in [7, 5, 3, 1] {
+		let case = Case {
+			batch: 2,
+			groups: 1,
+			per_in: 31,
+			per_out: 80,
+			input: vec![size, size],
+			kernel: vec![3, 3],
+			strides: vec![1, 1],
+			dilations: vec![1, 1],
+			begin: vec![1, 1],
+			end: vec![1, 1],
+			bias: true,
+			seed: 12,
+		};
+		check_conv(&case);
+		check_transpose(&case, &[0, 0]);
+		check_conv(&Case { kernel: vec![1, 1], begin: vec![0, 0], end: vec![0, 0], ..case });
+	}
+}
+
+#[test]
+fn convolution_should_equal_its_definition_over_volumes_and_lines() {
+	let case = Case {
+		batch: 1,
+		groups: 2,
+		per_in: 5,
+		per_out: 16,
+		input: vec![4, 6, 21],
+		kernel: vec![3, 3, 3],
+		strides: vec![1, 2, 1],
+		dilations: vec![1, 1, 2],
+		begin: vec![1, 0, 2],
+		end: vec![1, 1, 2],
+		bias: false,
+		seed: 13,
+	};
+	check_conv(&case);
+	check_conv(&Case {
+		input: vec![301],
+		kernel: vec![9],
+		strides: vec![1],
+		dilations: vec![4],
+		begin: vec![16],
+		end: vec![16],
+		..case
+	});
+}
+
+#[test]
+fn convolution_should_be_the_same_when_threads_share_it() {
+	for threads in [1, 2, 7] {
+		let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+		let case = Case {
+			batch: 1,
+			groups: 1,
+			per_in: 20,
+			per_out: 50,
+			input: vec![19, 23],
+			kernel: vec![3, 3],
+			strides: vec![1, 1],
+			dilations: vec![1, 1],
+			begin: vec![1, 1],
+			end: vec![1, 1],
+			bias: true,
+			seed: 14,
+		};
+		pool.install(|| {
+			check_conv(&case);
+			check_conv(&Case { groups: 60, per_in: 1, per_out: 1, ..case.clone() });
+			check_conv(&Case { batch: 3, groups: 4, per_in: 3, per_out: 7, ..case });
+		});
+	}
+}
+
+#[test]
+fn packed_weight_should_be_refused_by_another_convolution() {
+	let cpu = Cpu::scalar();
+	let window = Window::new(&[1], &[1], &[1], &[0], &[0]).unwrap();
+	let w = PackedConv::new(cpu, ConvKind::Forward, 2, 16, 1, 1, &[0.0; 32]).unwrap().unwrap();
+	let shape = Conv { batch: 1, in_channels: 2, out_channels: 16, groups: 1, input: &[3], window: &window };
+	assert_eq!(conv_packed(cpu, &shape, &[0.0; 6], &w, None, &mut [0.0; 48]), Ok(()));
+	let narrow = Conv { in_channels: 1, ..shape };
+	assert!(conv_packed(cpu, &narrow, &[0.0; 3], &w, None, &mut [0.0; 48]).is_err());
+	let transposed = ConvTranspose {
+		batch: 1,
+		in_channels: 2,
+		out_channels: 16,
+		groups: 1,
+		input: &[3],
+		window: &window,
+		output_padding: &[0],
+	};
+	assert!(conv_transpose_packed(cpu, &transposed, &[0.0; 6], &w, None, &mut [0.0; 48]).is_err());
+	assert!(PackedConv::new(cpu, ConvKind::Forward, 2, 16, 1, 1, &[0.0; 31]).is_err());
+	// One output channel would fill a sixteenth of a panel.
+	assert!(PackedConv::new(cpu, ConvKind::Forward, 2, 1, 1, 1, &[0.0; 2]).unwrap().is_none());
 }
 
 #[test]
@@ -248,6 +372,11 @@ fn depthwise_convolution_should_equal_its_definition() {
 	};
 	check_conv(&case);
 	check_conv(&Case { strides: vec![2, 3], ..case.clone() });
+	check_conv(&Case { strides: vec![1, 2], per_out: 3, ..case.clone() });
+	// Rows shorter than a vector, and of a length between one and several.
+	for width in [3, 7, 14, 17, 50, 70] {
+		check_conv(&Case { input: vec![5, width], dilations: vec![1, 1], begin: vec![1, 2], ..case.clone() });
+	}
 	// Several input channels per group, and so many that K exceeds one block.
 	check_conv(&Case { per_in: 3, ..case.clone() });
 	check_conv(&Case { per_in: 18, ..case });

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 use assay_numerics::{
-	BLOCK, Cpu, MatMul, ShapeError, Strides, batch_offsets, dot, fma, matmul, matmul_batched, matmul_i32,
+	BLOCK, Cpu, MatMul, PackedMatrix, ShapeError, Strides, batch_offsets, dot, fma, matmul, matmul_batched,
+	matmul_i32, matmul_packed,
 };
 use proptest::prelude::*;
 
@@ -31,10 +32,17 @@ fn defined(shape: &MatMul, a: &[f32], b: &[f32]) -> Vec<f32> {
 
 fn check(shape: &MatMul, a: &[f32], b: &[f32]) {
 	let expected = defined(shape, a, b);
+	let bias = values(shape.n, 7);
+	let biased: Vec<f32> = expected.iter().zip(bias.iter().cycle()).map(|(v, b)| v + b).collect();
 	for cpu in every_cpu() {
 		let mut c = vec![f32::NAN; shape.m * shape.n];
 		matmul(cpu, shape, a, b, &mut c).unwrap();
 		assert_same_bits(&c, &expected, &format!("{cpu:?} {shape:?}"));
+		let packed = PackedMatrix::new(cpu, shape.k, shape.n, b, shape.b).unwrap();
+		matmul_packed(cpu, shape.m, a, shape.a, &packed, None, &mut c).unwrap();
+		assert_same_bits(&c, &expected, &format!("packed, {cpu:?} {shape:?}"));
+		matmul_packed(cpu, shape.m, a, shape.a, &packed, Some(&bias), &mut c).unwrap();
+		assert_same_bits(&c, &biased, &format!("packed, bias, {cpu:?} {shape:?}"));
 	}
 }
 
@@ -72,6 +80,44 @@ fn product_should_equal_the_definition_when_it_spans_cache_blocks_and_threads() 
 	// More rows than are packed at once (240), more columns (512), an uneven last block of K.
 	let shape = MatMul::row_major(253, 300, 547);
 	check(&shape, &values(253 * 300, 1), &values(300 * 547, 2));
+}
+
+#[test]
+fn product_should_be_the_same_when_threads_share_it() {
+	for threads in [1, 2, 7] {
+		let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+		pool.install(|| {
+			for (m, k, n) in [(300, 270, 200), (5, 300, 900), (900, 70, 3), (1, 1000, 333)] {
+				check(&MatMul::row_major(m, k, n), &values(m * k, 11), &values(k * n, 12));
+				let shape = MatMul { b: Strides::transposed(k), ..MatMul::row_major(m, k, n) };
+				check(&shape, &values(m * k, 11), &values(k * n, 12));
+			}
+		});
+	}
+}
+
+#[test]
+fn packed_matrix_should_give_its_entries_back() {
+	let b = values(5 * 37, 13);
+	let packed = PackedMatrix::new(Cpu::scalar(), 5, 37, &b, Strides::row_major(37)).unwrap();
+	assert_eq!((packed.rows(), packed.cols(), packed.unpack()), (5, 37, b.clone()));
+	let transposed = PackedMatrix::new(Cpu::scalar(), 37, 5, &b, Strides::transposed(37)).unwrap();
+	let entries = transposed.unpack();
+	assert!((0..5).all(|i| (0..37).all(|j| entries[j * 5 + i] == b[i * 37 + j])));
+}
+
+#[test]
+fn packing_should_be_refused_when_buffers_do_not_fit() {
+	let cpu = Cpu::scalar();
+	assert!(PackedMatrix::new(cpu, 3, 4, &[0.0; 11], Strides::row_major(4)).is_err());
+	let huge = Strides { row: 0, col: 0 };
+	assert_eq!(PackedMatrix::new(cpu, usize::MAX, 2, &[0.0], huge).unwrap_err(), ShapeError::Overflow);
+	let packed = PackedMatrix::new(cpu, 3, 4, &[0.0; 12], Strides::row_major(4)).unwrap();
+	let rows = Strides::row_major(3);
+	assert!(matmul_packed(cpu, 2, &[0.0; 5], rows, &packed, None, &mut [0.0; 8]).is_err());
+	assert!(matmul_packed(cpu, 2, &[0.0; 6], rows, &packed, None, &mut [0.0; 7]).is_err());
+	assert!(matmul_packed(cpu, 2, &[0.0; 6], rows, &packed, Some(&[0.0; 3]), &mut [0.0; 8]).is_err());
+	assert_eq!(matmul_packed(cpu, 2, &[0.0; 6], rows, &packed, None, &mut [0.0; 8]), Ok(()));
 }
 
 #[test]

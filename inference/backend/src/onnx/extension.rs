@@ -1,6 +1,9 @@
 //! What ONNX has and Burn's backend trait has not.
 
-use assay_graph::{ArgReduction, Binary, PoolParams, Reduction, Unary};
+use assay_graph::{
+	ArgReduction, Binary, ConvParams, ConvTransposeParams, KernelError, PackedWeight, PoolParams, Reduction,
+	Unary, WeightRole,
+};
 use burn_backend::{
 	Backend, IntDType,
 	tensor::{FloatTensor, IntTensor},
@@ -11,6 +14,7 @@ use super::compose;
 use crate::strict::{
 	Strict, float,
 	module::{self, pool::Geometry},
+	values::{Values, cpu},
 };
 
 /// A backend extension: ONNX operators without an equivalent in [`Backend`].
@@ -54,6 +58,45 @@ pub trait OnnxBackend: Backend {
 		Self::layer_norm(x, scale, bias, epsilon.into())
 	}
 
+	/// Packs an `f32` constant for the one kind of operator that reads it, which then gets it in the methods below. `None`
+	/// leaves it as it is.
+	fn onnx_pack(role: WeightRole, x: FloatTensor<Self>) -> Option<PackedWeight> {
+		let _ = (role, x);
+		None
+	}
+
+	/// `a [M…, K]` times a packed `[K, N]`, plus `bias` of `N` elements.
+	fn onnx_matmul_weight(
+		a: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let _ = (a, bias);
+		Err(not_packed(weight))
+	}
+
+	/// The convolution with a packed weight.
+	fn onnx_conv_weight(
+		params: &ConvParams,
+		x: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let _ = (params, x, bias);
+		Err(not_packed(weight))
+	}
+
+	/// The transposed convolution with a packed weight.
+	fn onnx_conv_transpose_weight(
+		params: &ConvTransposeParams,
+		x: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let _ = (params, x, bias);
+		Err(not_packed(weight))
+	}
+
 	/// The maximum of each window of `x [N, C, D…]`.
 	fn onnx_max_pool(params: &PoolParams, x: FloatTensor<Self>) -> FloatTensor<Self> {
 		compose::max_pool::<Self>(params, x)
@@ -67,6 +110,11 @@ pub trait OnnxBackend: Backend {
 	) -> FloatTensor<Self> {
 		compose::average_pool::<Self>(params, count_include_pad, x)
 	}
+}
+
+/// A weight that another backend packed, or for another operator.
+fn not_packed(weight: &PackedWeight) -> KernelError {
+	KernelError::Backend(format!("a weight of shape {:?} is packed for something else", weight.shape()))
 }
 
 impl OnnxBackend for Flex {}
@@ -100,6 +148,40 @@ impl OnnxBackend for Strict {
 		epsilon: f32,
 	) -> FloatTensor<Self> {
 		module::layer_norm(x, scale, bias, epsilon)
+	}
+
+	fn onnx_pack(role: WeightRole, x: FloatTensor<Self>) -> Option<PackedWeight> {
+		let x = Values::new("a weight", x);
+		PackedWeight::new(cpu(), role, x.shape(), x.as_slice()).ok().flatten()
+	}
+
+	fn onnx_matmul_weight(
+		a: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let matrix = weight.matrix().ok_or_else(|| not_packed(weight))?;
+		Ok(float::matmul::matmul_packed(a, matrix, bias))
+	}
+
+	fn onnx_conv_weight(
+		params: &ConvParams,
+		x: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let packed = weight.conv().ok_or_else(|| not_packed(weight))?;
+		Ok(module::conv::conv_packed(params, x, weight.shape(), packed, bias))
+	}
+
+	fn onnx_conv_transpose_weight(
+		params: &ConvTransposeParams,
+		x: FloatTensor<Self>,
+		weight: &PackedWeight,
+		bias: Option<FloatTensor<Self>>,
+	) -> Result<FloatTensor<Self>, KernelError> {
+		let packed = weight.conv().ok_or_else(|| not_packed(weight))?;
+		Ok(module::conv::conv_transpose_packed(params, x, weight.shape(), packed, bias))
 	}
 
 	fn onnx_max_pool(params: &PoolParams, x: FloatTensor<Self>) -> FloatTensor<Self> {

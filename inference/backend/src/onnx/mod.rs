@@ -9,8 +9,9 @@ mod tensor;
 use assay_graph::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams, DType,
 	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, SliceOps, SliceTensor,
-	TensorOps, TensorSpec, Unary,
+	TensorOps, TensorSpec, Unary, WeightRole,
 };
+use assay_numerics::PackedMatrix;
 use burn_backend::{
 	Backend, BoolDType, FloatDType, Shape, Slice, TensorMetadata,
 	ops::{ConvOptions, ConvTransposeOptions},
@@ -69,12 +70,22 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		tensor.into_host()
 	}
 
+	fn prepare(&self, constant: BurnTensor<B>, role: WeightRole) -> Result<BurnTensor<B>> {
+		Ok(match &constant {
+			BurnTensor::Float(x) if constant.dtype() == DType::F32 => match B::onnx_pack(role, x.clone()) {
+				Some(weight) => BurnTensor::Weight(weight.into()),
+				None => constant,
+			},
+			_ => constant,
+		})
+	}
+
 	fn spec(&self, tensor: &BurnTensor<B>) -> TensorSpec {
 		tensor.spec()
 	}
 
 	fn cast(&self, x: &BurnTensor<B>, to: DType) -> Result<BurnTensor<B>> {
-		use BurnTensor::{Bool, Code, Float, Int};
+		use BurnTensor::{Bool, Code, Float, Int, Weight};
 		Ok(match (x.clone(), Kind::from(to)) {
 			(Float(x), Kind::Float(to)) => Float(B::float_cast(x, to)),
 			(Float(x), Kind::Int(to)) => Int(B::float_into_int(x, to)),
@@ -86,6 +97,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			(Bool(x), Kind::Float(to)) => Float(B::bool_into_float(x, to)),
 			(Bool(x), Kind::Int(to)) => Int(B::bool_into_int(x, to)),
 			(Bool(x), Kind::Bool) => Bool(x),
+			(Weight(_), _) => return Err(x.unexpected("no weight")),
 			(x @ Code(..), _) | (x, Kind::Code(_)) => {
 				BurnTensor::from_host(x.into_host()?.cast(to), &self.device)
 			}
@@ -99,7 +111,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		match x.clone() {
 			BurnTensor::Float(t) => Ok(BurnTensor::Float(B::onnx_unary(op, t))),
 			BurnTensor::Int(t) => integer::unary::<B>(op, t, x.dtype()).map(BurnTensor::Int),
-			BurnTensor::Bool(_) | BurnTensor::Code(..) => Err(x.unexpected("numbers")),
+			_ => Err(x.unexpected("numbers")),
 		}
 	}
 
@@ -190,6 +202,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		if is_double(a) {
 			return self.on_reference(&[a, b], |ops, x| ops.matmul(&x[0], &x[1]));
 		}
+		if let BurnTensor::Weight(weight) = b {
+			return B::onnx_matmul_weight(a.float()?, weight, None).map(BurnTensor::Float);
+		}
 		let rank = a.shape().num_dims().max(b.shape().num_dims());
 		let (a, b) = (with_rank(a.clone(), rank).float()?, with_rank(b.clone(), rank).float()?);
 		Ok(BurnTensor::Float(B::float_matmul(a, b)))
@@ -208,8 +223,18 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		}
 		let oriented = |x: FloatTensor<B>, transposed| if transposed { B::float_transpose(x) } else { x };
 		let scaled = |x, factor: f32| if factor == 1. { x } else { B::float_mul_scalar(x, factor.into()) };
-		let (a, b) = (oriented(a.float()?, params.trans_a), oriented(b.float()?, params.trans_b));
-		let product = scaled(B::float_matmul(a, b), params.alpha);
+		let a = oriented(a.float()?, params.trans_a);
+		let mut c = c;
+		let product = if let BurnTensor::Weight(weight) = b {
+			// A bias per column can be added at once.
+			let columns = weight.matrix().map_or(0, PackedMatrix::cols);
+			let bias = c.filter(|c| params.alpha == 1. && params.beta == 1. && is_row(&c.shape(), columns));
+			c = c.filter(|_| bias.is_none());
+			B::onnx_matmul_weight(a, weight, bias.map(BurnTensor::float).transpose()?)?
+		} else {
+			B::float_matmul(a, oriented(b.float()?, params.trans_b))
+		};
+		let product = scaled(product, params.alpha);
 		let Some(c) = c else {
 			return Ok(BurnTensor::Float(product));
 		};
@@ -234,7 +259,11 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			)
 		}
 
-		let (x, w, b) = (x.float()?, w.float()?, b.map(BurnTensor::float).transpose()?);
+		let (x, b) = (x.float()?, b.map(BurnTensor::float).transpose()?);
+		if let BurnTensor::Weight(weight) = w {
+			return B::onnx_conv_weight(params, x, weight, b).map(BurnTensor::Float);
+		}
+		let w = w.float()?;
 		Ok(BurnTensor::Float(match params.strides.len() {
 			1 => B::conv1d(x, w, b, options(params)),
 			2 => B::conv2d(x, w, b, options(params)),
@@ -261,7 +290,11 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			)
 		}
 
-		let (x, w, b) = (x.float()?, w.float()?, b.map(BurnTensor::float).transpose()?);
+		let (x, b) = (x.float()?, b.map(BurnTensor::float).transpose()?);
+		if let BurnTensor::Weight(weight) = w {
+			return B::onnx_conv_transpose_weight(params, x, weight, b).map(BurnTensor::Float);
+		}
+		let w = w.float()?;
 		let whole = match params.conv.strides.len() {
 			1 => B::conv_transpose1d(x, w, b, options(params)),
 			2 => B::conv_transpose2d(x, w, b, options(params)),
@@ -304,7 +337,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		let reduced = match x.clone() {
 			BurnTensor::Float(t) => BurnTensor::Float(B::onnx_reduce(op, t, axes)),
 			BurnTensor::Int(t) => BurnTensor::Int(integer::reduce::<B>(op, t, axes, x.dtype())?),
-			BurnTensor::Bool(_) | BurnTensor::Code(..) => return Err(x.unexpected("numbers")),
+			_ => return Err(x.unexpected("numbers")),
 		};
 		Ok(if keepdims { reduced } else { without_axes(reduced, axes) })
 	}
@@ -329,7 +362,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			BurnTensor::Int(match x {
 				BurnTensor::Float(x) => B::onnx_arg_reduce(op, x.clone(), axis, select_last),
 				BurnTensor::Int(x) => integer::arg_reduce::<B>(op, x.clone(), axis, select_last),
-				BurnTensor::Bool(_) | BurnTensor::Code(..) => return Err(x.unexpected("numbers")),
+				_ => return Err(x.unexpected("numbers")),
 			})
 		};
 		Ok(if keepdims { index } else { without_axes(index, &[axis]) })
@@ -449,6 +482,11 @@ fn without_axes<B: Backend>(x: BurnTensor<B>, axes: &[usize]) -> BurnTensor<B> {
 	let kept = shape.iter().enumerate().filter(|(axis, _)| !axes.contains(axis));
 	let kept: Vec<usize> = kept.map(|(_, &length)| length).collect();
 	reshape(x, &kept)
+}
+
+/// Whether a shape is that of a row of `n` elements.
+fn is_row(shape: &[usize], n: usize) -> bool {
+	matches!(shape, [len] | [1, len] if *len == n)
 }
 
 fn spatial_rank(rank: usize) -> KernelError {

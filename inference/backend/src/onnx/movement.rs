@@ -76,6 +76,7 @@ pub(super) fn concat<B: Backend>(
 		BurnTensor::Bool(_) => {
 			BurnTensor::Bool(B::bool_cat(filled.iter().map(|t| t.bool()).collect::<Result<_, _>>()?, axis))
 		}
+		BurnTensor::Weight(_) => return Err(first.unexpected("no weight")),
 	})
 }
 

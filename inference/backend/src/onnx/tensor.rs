@@ -1,6 +1,8 @@
 //! Rank- and type-erased Burn tensors, and the way in and out of host memory.
 
-use assay_graph::{DType, HostTensor, KernelError, TensorData, TensorSpec};
+use std::sync::Arc;
+
+use assay_graph::{DType, HostTensor, KernelError, PackedWeight, TensorData, TensorSpec};
 use burn_backend::{
 	Backend, BackendTypes, DType as BurnDType, ExecutionError, FloatDType, IntDType, Shape,
 	TensorData as BurnData, TensorMetadata,
@@ -19,9 +21,12 @@ pub enum BurnTensor<B: BackendTypes> {
 	Bool(BoolTensor<B>),
 	/// Storage types, which Burn does not have: their codes as `u8`, and which type it is.
 	Code(IntTensor<B>, DType),
+	/// An `f32` constant that was packed for the one kind of operator that reads it.
+	Weight(Arc<PackedWeight>),
 }
 
-/// Applies the method for the kind of a tensor: `by_kind!(x; t => float, int, bool)`. Codes are moved as integers.
+/// Applies the method for the kind of a tensor: `by_kind!(x; t => float, int, bool)`. Codes are moved as integers; weights,
+/// which are only multiplied with, stay as they are.
 macro_rules! by_kind {
 	($tensor:expr; $t:ident => $float:expr, $int:expr, $bool:expr $(,)?) => {
 		match $tensor {
@@ -29,6 +34,7 @@ macro_rules! by_kind {
 			BurnTensor::Int($t) => BurnTensor::Int($int),
 			BurnTensor::Bool($t) => BurnTensor::Bool($bool),
 			BurnTensor::Code($t, dtype) => BurnTensor::Code($int, dtype),
+			weight @ BurnTensor::Weight(_) => weight,
 		}
 	};
 }
@@ -42,6 +48,7 @@ impl<B: Backend> BurnTensor<B> {
 			Self::Int(tensor) => tensor.shape(),
 			Self::Bool(tensor) => tensor.shape(),
 			Self::Code(tensor, _) => tensor.shape(),
+			Self::Weight(weight) => Shape::from(weight.shape().to_vec()),
 		}
 	}
 
@@ -53,6 +60,7 @@ impl<B: Backend> BurnTensor<B> {
 			// However a backend stores and tags its booleans.
 			Self::Bool(_) => DType::Bool,
 			Self::Code(_, dtype) => *dtype,
+			Self::Weight(_) => DType::F32,
 		}
 	}
 
@@ -133,6 +141,7 @@ impl<B: Backend> BurnTensor<B> {
 				let data = TensorData::from_codes(dtype, codes).ok_or_else(|| failed(dtype))?;
 				return HostTensor::new(spec.shape, data).map_err(failed);
 			}
+			Self::Weight(weight) => Ok(BurnData::new(weight.unpack(), Shape::from(weight.shape().to_vec()))),
 		}?;
 		macro_rules! elements {
 			($($variant:ident)+) => {

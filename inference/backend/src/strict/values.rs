@@ -4,7 +4,7 @@ use core::fmt;
 
 use assay_numerics::{ShapeError, canonical_nan, cast};
 use burn_backend::{DType, Element, Scalar, Shape, TensorData, TensorMetadata};
-use burn_flex::FlexTensor;
+use burn_flex::{FlexTensor, Layout};
 use half::{bf16, f16};
 
 /// Gives up on an operation.
@@ -54,8 +54,18 @@ impl Values {
 		Self { tensor, stored }
 	}
 
+	/// The storage of an `f32` tensor, whichever way the tensor looks at it: for callers that use its layout.
+	pub fn view(tensor: FlexTensor) -> Self {
+		Self { tensor, stored: DType::F32 }
+	}
+
 	pub fn as_slice(&self) -> &[f32] {
 		self.tensor.storage()
+	}
+
+	/// How the elements lie in [`as_slice`](Self::as_slice): row-major, but for a [`view`](Self::view).
+	pub fn layout(&self) -> &Layout {
+		self.tensor.layout()
 	}
 
 	/// Copies the elements first if another tensor shares them.

@@ -13,6 +13,7 @@ use crate::{
 	model::{Dim, Model, Node, ValueDecl, ValueId},
 	ops::{KernelError, TensorOps},
 	tensor::{HostTensor, TensorSpec},
+	weights::{self, Use},
 };
 pub use error::{ExecError, InputError};
 use frame::Frame;
@@ -46,9 +47,14 @@ impl<T: TensorOps> Executor<T> {
 		let Model { inputs, outputs, constants, nodes, values, .. } = model;
 		let mut initial = vec![None; values];
 		let mut constant_bytes = 0u64;
+		let uses = weights::uses(&nodes, outputs.iter().map(|&(value, _)| value), values);
 		for (value, tensor) in constants {
 			constant_bytes = constant_bytes.saturating_add(metering::bytes(&tensor.spec()));
-			initial[value] = Some(ops.from_host(tensor)?);
+			let tensor = ops.from_host(tensor)?;
+			initial[value] = Some(match uses.get(value) {
+				Some(&Use::Weight(role)) => ops.prepare(tensor, role)?,
+				_ => tensor,
+			});
 		}
 		Ok(Self { ops, inputs, outputs, nodes, initial, constant_bytes })
 	}

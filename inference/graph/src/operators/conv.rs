@@ -13,7 +13,7 @@ use crate::{
 	dtype::DType,
 	error::AttributeError,
 	metering::{self, MOVE},
-	ops::{ConvParams, ConvTransposeParams, KernelError, TensorOps},
+	ops::{ConvParams, ConvTransposeParams, KernelError, TensorOps, WeightRole},
 	tensor::TensorSpec,
 };
 
@@ -80,6 +80,10 @@ pub(crate) fn parse_conv(node: &mut NodeContext<'_>) -> Result<Operator, Attribu
 
 impl Family for Conv {
 	type Call = ConvParams;
+
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		(index == 1).then_some(WeightRole::Conv { group: self.group })
+	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<ConvParams>, Reason> {
 		inputs.all_f32()?;
@@ -183,6 +187,10 @@ impl ConvTranspose {
 
 impl Family for ConvTranspose {
 	type Call = ConvTransposeParams;
+
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		(index == 1).then_some(WeightRole::ConvTranspose { group: self.group })
+	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<ConvTransposeParams>, Reason> {
 		inputs.all_f32()?;

@@ -11,7 +11,7 @@ use crate::{
 	dtype::DType,
 	error::AttributeError,
 	metering::{self, ARITHMETIC, MOVE},
-	ops::{GemmParams, KernelError, TensorOps},
+	ops::{GemmParams, KernelError, TensorOps, WeightRole},
 	tensor::TensorSpec,
 };
 
@@ -43,6 +43,10 @@ pub(crate) struct MatMulShapes {
 
 impl Family for MatMul {
 	type Call = MatMulShapes;
+
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		(index == 1).then_some(WeightRole::MatMul)
+	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
 		let dtype = inputs.common_dtype()?;
@@ -90,16 +94,13 @@ impl Family for MatMul {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
-		if is_integer(ops.spec(a).dtype) {
-			let product = integer_product(ops, &ops.reshape(a, &call.a)?, &ops.reshape(b, &call.b)?)?;
-			return Ok(vec![ops.reshape(&product, &call.output)?]);
-		}
-		let both_matrices = ops.spec(a).shape == call.a && ops.spec(b).shape == call.b;
-		if both_matrices {
-			return Ok(vec![ops.matmul(a, b)?]);
-		}
-		let product = ops.matmul(&ops.reshape(a, &call.a)?, &ops.reshape(b, &call.b)?)?;
-		Ok(vec![ops.reshape(&product, &call.output)?])
+		let matrices = |x: &T::Tensor, shape: &[usize]| {
+			if ops.spec(x).shape == shape { Ok(x.clone()) } else { ops.reshape(x, shape) }
+		};
+		let (a, b) = (matrices(a, &call.a)?, matrices(b, &call.b)?);
+		let integers = is_integer(ops.spec(&a).dtype);
+		let product = if integers { integer_product(ops, &a, &b)? } else { ops.matmul(&a, &b)? };
+		Ok(vec![matrices(&product, &call.output)?])
 	}
 }
 
@@ -124,6 +125,10 @@ pub(crate) fn parse_gemm(node: &mut NodeContext<'_>) -> Result<Operator, Attribu
 
 impl Family for Gemm {
 	type Call = ();
+
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		(index == 1).then_some(WeightRole::Gemm { transposed: self.0.trans_b })
+	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let dtype = inputs.common_real()?;

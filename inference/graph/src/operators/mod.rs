@@ -43,7 +43,7 @@ use crate::{
 	error::AttributeError,
 	limits::{MAX_DIM, MAX_RANK},
 	metering::{self, Exceeded, MOVE, Meter},
-	ops::{KernelError, TensorOps},
+	ops::{KernelError, TensorOps, WeightRole},
 	tensor::{HostTensor, TensorError, TensorSpec},
 };
 
@@ -61,6 +61,12 @@ pub(crate) trait Family {
 	/// Whether the operator computes with floats. Then 16-bit floats are widened before [`plan`](Self::plan) sees them,
 	/// and `float32` outputs are rounded to the type of the first input if that is such a type.
 	const WIDENS: bool = true;
+
+	/// What a constant is to the operator that it gets as input `index`, if a backend may store it in another order for that.
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		let _ = index;
+		None
+	}
 
 	/// Checks types and shapes, and decides what to do.
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason>;
@@ -152,6 +158,13 @@ macro_rules! families {
 		})+
 
 		impl Operator {
+			/// See [`Family::weight_role`].
+			pub(crate) fn weight_role(&self, index: usize) -> Option<WeightRole> {
+				match self {
+					$(Self::$name(family) => family.weight_role(index),)+
+				}
+			}
+
 			/// Plans, charges and runs.
 			pub(crate) fn execute<T: TensorOps>(
 				&self,

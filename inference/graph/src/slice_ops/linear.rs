@@ -2,13 +2,24 @@
 
 use alloc::{format, vec, vec::Vec};
 
-use assay_numerics::{Binary, Cpu, MatMul, Strides, Window};
+use assay_numerics::{Binary, Cpu, MatMul, PackedConv, PackedMatrix, Strides, Window};
 
 use super::{SliceTensor, double, zeros};
 use crate::{
 	dtype::DType,
 	ops::{ConvParams, ConvTransposeParams, GemmParams, KernelError},
+	weights::PackedWeight,
 };
+
+impl SliceTensor {
+	fn packed_matrix(&self) -> Option<&PackedMatrix> {
+		self.packed.as_deref().and_then(PackedWeight::matrix)
+	}
+
+	fn packed_conv(&self) -> Option<&PackedConv> {
+		self.packed.as_deref().and_then(PackedWeight::conv)
+	}
+}
 
 /// Splits a shape into leading dimensions, rows and columns.
 pub(super) fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), KernelError> {
@@ -33,6 +44,11 @@ pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<Slice
 	};
 	shape.extend([rows, n]);
 	let mut out = zeros(&shape)?;
+	if let Some(weight) = b.packed_matrix() {
+		let strides = Strides::row_major(k);
+		assay_numerics::matmul_packed(cpu, m, a.f32()?, strides, weight, None, &mut out)?;
+		return SliceTensor::from_vec(shape, out);
+	}
 	let product = MatMul { m, k, n, a: Strides::row_major(k), b: Strides::row_major(n) };
 	assay_numerics::matmul_batched(cpu, &product, &offsets, a.f32()?, b.f32()?, &mut out)?;
 	SliceTensor::from_vec(shape, out)
@@ -62,8 +78,17 @@ pub(super) fn gemm(
 	};
 	let shape = vec![m, n];
 	let mut out = zeros(&shape)?;
-	let product = MatMul { m, k, n, a: a_strides, b: b_strides };
-	assay_numerics::matmul(cpu, &product, a.f32()?, b.f32()?, &mut out)?;
+	// A bias per column can be added at once.
+	let mut c = c;
+	if let Some(weight) = b.packed_matrix() {
+		let bias = c.filter(|c| params.alpha == 1.0 && params.beta == 1.0 && is_row(&c.shape, n));
+		let values = bias.map(SliceTensor::f32).transpose()?;
+		assay_numerics::matmul_packed(cpu, m, a.f32()?, a_strides, weight, values, &mut out)?;
+		c = c.filter(|_| bias.is_none());
+	} else {
+		let product = MatMul { m, k, n, a: a_strides, b: b_strides };
+		assay_numerics::matmul(cpu, &product, a.f32()?, b.f32()?, &mut out)?;
+	}
 	if params.alpha != 1.0 {
 		out = scaled(cpu, &out, params.alpha)?;
 	}
@@ -80,6 +105,11 @@ pub(super) fn gemm(
 		out = sum;
 	}
 	SliceTensor::from_vec(shape, out)
+}
+
+/// Whether a shape is that of a row of `n` elements.
+fn is_row(shape: &[usize], n: usize) -> bool {
+	matches!(shape, [len] | [1, len] if *len == n)
 }
 
 fn scaled(cpu: Cpu, x: &[f32], factor: f32) -> Result<Vec<f32>, KernelError> {
@@ -122,7 +152,10 @@ pub(super) fn conv(
 	shape.extend(conv.output()?);
 	let mut out = zeros(&shape)?;
 	let bias = b.map(SliceTensor::f32).transpose()?;
-	assay_numerics::conv(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?;
+	match w.packed_conv() {
+		Some(w) => assay_numerics::conv_packed(cpu, &conv, x.f32()?, w, bias, &mut out)?,
+		None => assay_numerics::conv(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?,
+	}
 	SliceTensor::from_vec(shape, out)
 }
 
@@ -151,6 +184,9 @@ pub(super) fn conv_transpose(
 	shape.extend(conv.output()?);
 	let mut out = zeros(&shape)?;
 	let bias = b.map(SliceTensor::f32).transpose()?;
-	assay_numerics::conv_transpose(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?;
+	match w.packed_conv() {
+		Some(w) => assay_numerics::conv_transpose_packed(cpu, &conv, x.f32()?, w, bias, &mut out)?,
+		None => assay_numerics::conv_transpose(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?,
+	}
 	SliceTensor::from_vec(shape, out)
 }

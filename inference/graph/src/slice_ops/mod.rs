@@ -15,9 +15,10 @@ use crate::{
 	dtype::DType,
 	ops::{
 		ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams,
-		GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, Unary,
+		GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, Unary, WeightRole,
 	},
 	tensor::{Element, HostTensor, TensorData, TensorSpec, elements},
+	weights::PackedWeight,
 };
 
 /// A tensor of [`SliceOps`]: a shape and shared row-major elements.
@@ -25,6 +26,8 @@ use crate::{
 pub struct SliceTensor {
 	shape: Vec<usize>,
 	data: Arc<TensorData>,
+	/// The elements of a weight, and then `data` has none.
+	packed: Option<Arc<PackedWeight>>,
 }
 
 impl SliceTensor {
@@ -33,7 +36,7 @@ impl SliceTensor {
 			let found = data.len();
 			return Err(KernelError::Backend(format!("{found} elements were computed for shape {shape:?}")));
 		}
-		Ok(Self { shape, data: Arc::new(data) })
+		Ok(Self { shape, data: Arc::new(data), packed: None })
 	}
 
 	fn from_vec<E: Element>(shape: Vec<usize>, values: Vec<E>) -> Result<Self, KernelError> {
@@ -107,9 +110,19 @@ impl TensorOps for SliceOps {
 	}
 
 	fn to_host(&self, tensor: SliceTensor) -> Result<HostTensor, KernelError> {
-		let SliceTensor { shape, data } = tensor;
-		HostTensor::new(shape, Arc::unwrap_or_clone(data))
-			.map_err(|error| KernelError::Backend(error.to_string()))
+		let SliceTensor { shape, data, packed } = tensor;
+		let data =
+			packed.map_or_else(|| Arc::unwrap_or_clone(data), |weight| TensorData::F32(weight.unpack()));
+		HostTensor::new(shape, data).map_err(|error| KernelError::Backend(error.to_string()))
+	}
+
+	fn prepare(&self, constant: SliceTensor, role: WeightRole) -> Result<SliceTensor, KernelError> {
+		let Some(values) = f32::slice(&constant.data) else { return Ok(constant) };
+		let Some(packed) = PackedWeight::new(self.cpu, role, &constant.shape, values)? else {
+			return Ok(constant);
+		};
+		let data = Arc::new(TensorData::F32(Vec::new()));
+		Ok(SliceTensor { shape: constant.shape, data, packed: Some(Arc::new(packed)) })
 	}
 
 	fn spec(&self, tensor: &SliceTensor) -> TensorSpec {
@@ -285,7 +298,7 @@ impl TensorOps for SliceOps {
 		if elements(shape) != Some(x.data.len()) {
 			return Err(KernelError::Backend(format!("{:?} cannot take shape {shape:?}", x.shape)));
 		}
-		Ok(SliceTensor { shape: shape.to_vec(), data: x.data.clone() })
+		Ok(SliceTensor { shape: shape.to_vec(), data: x.data.clone(), packed: None })
 	}
 
 	fn expand(&self, x: &SliceTensor, shape: &[usize]) -> Result<SliceTensor, KernelError> {

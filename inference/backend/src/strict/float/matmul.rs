@@ -1,7 +1,7 @@
 //! Matrix products.
 
-use assay_numerics::{MatMul, Strides, batch_offsets, matmul_batched};
-use burn_backend::{DType, TensorMetadata};
+use assay_numerics::{MatMul, PackedMatrix, Strides, broadcast_shape, matmul_batched};
+use burn_backend::DType;
 use burn_flex::FlexTensor;
 
 use crate::strict::values::{Values, computed, cpu, refuse};
@@ -11,51 +11,122 @@ pub(crate) fn matmul(lhs: FlexTensor, rhs: FlexTensor) -> FlexTensor {
 	if lhs.dtype() != rhs.dtype() {
 		refuse("matmul", format_args!("element types {:?} and {:?} differ", lhs.dtype(), rhs.dtype()));
 	}
-	let (a, b) = (Matrices::new(lhs), Matrices::new(rhs));
+	let (mut a, b) = (Matrices::new(lhs), Matrices::new(rhs));
 	if a.columns != b.rows {
 		refuse("matmul", format_args!("{} columns on the left, {} rows on the right", a.columns, b.rows));
 	}
+	let mut shape = computed("matmul", broadcast_shape(&a.batch, &b.batch));
+	let rows = a.rows;
+	let offsets = if b.batch.iter().all(|&size| size == 1) && a.stack() {
+		let one = shape.iter().product::<usize>().min(1);
+		vec![(a.first, b.first); one]
+	} else {
+		a.starts(&shape).into_iter().zip(b.starts(&shape)).collect()
+	};
 	let product = MatMul { m: a.rows, k: a.columns, n: b.columns, a: a.strides, b: b.strides };
-	let offsets = batch_offsets(&a.batch, &b.batch, a.rows * a.columns, b.rows * b.columns);
-	let (mut shape, offsets) = computed("matmul", offsets);
-	shape.extend([product.m, product.n]);
+	shape.extend([rows, product.n]);
 	let mut out = vec![0.0; shape.iter().product()];
-	let (a, b) = (a.values, b.values);
-	computed("matmul", matmul_batched(cpu(), &product, &offsets, a.as_slice(), b.as_slice(), &mut out));
-	a.like(out, shape)
+	let done = matmul_batched(cpu(), &product, &offsets, a.elements(), b.elements(), &mut out);
+	computed("matmul", done);
+	a.values.like(out, shape)
 }
 
-/// Equally shaped matrices, one after the other.
+/// `[…, M, K] × [K, N] → […, M, N]` with a right-hand side packed before, plus `bias` of `N` elements.
+pub(crate) fn matmul_packed(lhs: FlexTensor, rhs: &PackedMatrix, bias: Option<FlexTensor>) -> FlexTensor {
+	let mut a = Matrices::new(lhs.clone());
+	let mut shape = a.batch.clone();
+	shape.extend([a.rows, rhs.cols()]);
+	if a.columns != rhs.rows() {
+		refuse("matmul", format_args!("{} columns on the left, {} rows on the right", a.columns, rhs.rows()));
+	}
+	if !a.stack() {
+		a = Matrices::contiguous(Values::new("matmul", lhs));
+		a.stack();
+	}
+	let bias = bias.map(|bias| Values::new("matmul", bias));
+	let bias = bias.as_ref().map(Values::as_slice);
+	let mut out = vec![0.0; shape.iter().product()];
+	let elements = a.elements().get(a.first..).unwrap_or_default();
+	let done = assay_numerics::matmul_packed(cpu(), a.rows, elements, a.strides, rhs, bias, &mut out);
+	computed("matmul", done);
+	a.values.like(out, shape)
+}
+
+/// Equally shaped matrices, read where they are stored if rows or columns are adjacent there.
 struct Matrices {
 	values: Values,
+	/// Where the first one starts.
+	first: usize,
 	strides: Strides,
 	batch: Vec<usize>,
+	/// Elements to step along each batch axis.
+	steps: Vec<usize>,
 	rows: usize,
 	columns: usize,
 }
 
 impl Matrices {
 	fn new(tensor: FlexTensor) -> Self {
-		let shape = tensor.shape().to_vec();
-		let [batch @ .., rows, columns] = shape.as_slice() else {
-			refuse("matmul", format_args!("shape {shape:?} is not a matrix"));
-		};
-		let (rows, columns, batch) = (*rows, *columns, batch.to_vec());
-		let (values, strides) = if is_transposed_view(&tensor) {
-			let stored = tensor.transpose(batch.len(), batch.len() + 1);
-			(Values::new("matmul", stored), Strides::transposed(rows))
-		} else {
-			(Values::new("matmul", tensor), Strides::row_major(columns))
-		};
-		Self { values, strides, batch, rows, columns }
+		let view =
+			(tensor.dtype() == DType::F32).then(|| Self::stored(Values::view(tensor.clone()))).flatten();
+		view.unwrap_or_else(|| Self::contiguous(Values::new("matmul", tensor)))
 	}
-}
 
-/// Whether the last two axes are merely swapped, as in `x · wᵀ`: then the stored matrix is read along its columns
-/// instead of being copied.
-fn is_transposed_view(tensor: &FlexTensor) -> bool {
-	let rank = tensor.layout().num_dims();
-	tensor.dtype() == DType::F32
-		&& !tensor.is_contiguous()
-		&& tensor.layout().transpose(rank - 2, rank - 1).is_contiguous()
+	fn contiguous(values: Values) -> Self {
+		Self::stored(values.clone()).unwrap_or_else(|| {
+			refuse("matmul", format_args!("shape {:?} is not a matrix", values.shape()));
+		})
+	}
+
+	/// `None` if rows or columns are not adjacent, or there are none.
+	fn stored(values: Values) -> Option<Self> {
+		let layout = values.layout();
+		let [batch @ .., rows, columns] = &**layout.shape() else { return None };
+		let (batch, rows, columns) = (batch.to_vec(), *rows, *columns);
+		let strides = layout.strides().iter().map(|&step| usize::try_from(step).ok());
+		let mut steps = strides.collect::<Option<Vec<usize>>>()?;
+		let (mut col, mut row) = (steps.pop()?, steps.pop()?);
+		// The step along an axis that ends at once may be anything.
+		if columns <= 1 {
+			col = 1;
+		} else if rows <= 1 && col != 1 {
+			row = 1;
+		}
+		if row != 1 && col != 1 {
+			return None;
+		}
+		let (first, strides) = (layout.start_offset(), Strides { row, col });
+		Some(Self { values, first, strides, batch, steps, rows, columns })
+	}
+
+	/// The storage that offsets refer to.
+	fn elements(&self) -> &[f32] {
+		self.values.as_slice()
+	}
+
+	/// Makes one tall matrix of all, if their rows follow each other at equal distances.
+	fn stack(&mut self) -> bool {
+		let mut rows = self.rows;
+		for (&size, &step) in self.batch.iter().zip(&self.steps).rev() {
+			if size != 1 && Some(step) != rows.checked_mul(self.strides.row) {
+				return false;
+			}
+			rows *= size;
+		}
+		self.rows = rows;
+		self.batch.clear();
+		self.steps.clear();
+		true
+	}
+
+	/// Where each matrix of a batch starts that these are broadcast to.
+	fn starts(&self, batch: &[usize]) -> Vec<usize> {
+		let missing = batch.len() - self.batch.len();
+		let mut starts = vec![self.first];
+		for (axis, &size) in batch.iter().enumerate() {
+			let step = axis.checked_sub(missing).filter(|&i| self.batch[i] != 1).map_or(0, |i| self.steps[i]);
+			starts = starts.iter().flat_map(|start| (0..size).map(move |i| start + i * step)).collect();
+		}
+		starts
+	}
 }

@@ -1,6 +1,7 @@
 //! Convolutions over one to three spatial axes.
 
-use assay_numerics::{Conv, ConvTranspose, Window};
+use assay_graph::{ConvParams, ConvTransposeParams};
+use assay_numerics::{Conv, ConvTranspose, PackedConv, ShapeError, Window};
 use burn_backend::ops::{ConvOptions, ConvTransposeOptions};
 use burn_flex::FlexTensor;
 
@@ -65,6 +66,60 @@ pub(super) fn conv_transpose<const RANK: usize>(
 		assay_numerics::conv_transpose(cpu(), &conv, x.as_slice(), weight.as_slice(), bias, &mut out);
 	computed("transposed convolution", result);
 	x.like(out, shape)
+}
+
+/// As [`conv`], with a packed weight that had the given shape.
+pub(crate) fn conv_packed(
+	params: &ConvParams,
+	x: FlexTensor,
+	shape: &[usize],
+	weight: &PackedConv,
+	bias: Option<FlexTensor>,
+) -> FlexTensor {
+	const NAME: &str = "convolution";
+	let (x, bias) = (Values::new(NAME, x), bias.map(|bias| Values::new(NAME, bias)));
+	let ((batch, in_channels, input), (out_channels, _, kernel)) = (split(x.shape()), split(shape));
+	let window = computed(NAME, window(params, kernel));
+	let conv = Conv { batch, in_channels, out_channels, groups: params.group, input, window: &window };
+	let shape = [&[batch, out_channels], computed(NAME, conv.output()).as_slice()].concat();
+	let mut out = vec![0.0; shape.iter().product()];
+	let bias = bias.as_ref().map(Values::as_slice);
+	computed(NAME, assay_numerics::conv_packed(cpu(), &conv, x.as_slice(), weight, bias, &mut out));
+	x.like(out, shape)
+}
+
+/// As [`conv_transpose`], with a packed weight that had the given shape.
+pub(crate) fn conv_transpose_packed(
+	params: &ConvTransposeParams,
+	x: FlexTensor,
+	shape: &[usize],
+	weight: &PackedConv,
+	bias: Option<FlexTensor>,
+) -> FlexTensor {
+	const NAME: &str = "transposed convolution";
+	let (x, bias) = (Values::new(NAME, x), bias.map(|bias| Values::new(NAME, bias)));
+	let ((batch, in_channels, input), (_, per_group, kernel)) = (split(x.shape()), split(shape));
+	let window = computed(NAME, window(&params.conv, kernel));
+	let groups = params.conv.group;
+	let conv = ConvTranspose {
+		batch,
+		in_channels,
+		out_channels: per_group * groups,
+		groups,
+		input,
+		window: &window,
+		output_padding: &params.output_padding,
+	};
+	let shape = [&[batch, conv.out_channels], computed(NAME, conv.output()).as_slice()].concat();
+	let mut out = vec![0.0; shape.iter().product()];
+	let bias = bias.as_ref().map(Values::as_slice);
+	let done = assay_numerics::conv_transpose_packed(cpu(), &conv, x.as_slice(), weight, bias, &mut out);
+	computed(NAME, done);
+	x.like(out, shape)
+}
+
+fn window(params: &ConvParams, kernel: &[usize]) -> Result<Window, ShapeError> {
+	Window::new(kernel, &params.strides, &params.dilations, &params.pads_begin, &params.pads_end)
 }
 
 struct Operands {

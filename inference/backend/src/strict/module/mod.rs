@@ -1,7 +1,7 @@
 //! Neural-network modules. What is missing here is Burn's default, built from the operations of this backend:
 //! embedding, linear layers, batch normalisation, gradients of convolutions, unfolding, CTC loss.
 
-mod conv;
+pub(crate) mod conv;
 mod deform;
 mod interpolate;
 mod norm;
