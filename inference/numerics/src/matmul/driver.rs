@@ -147,7 +147,10 @@ struct Part<'a, A, B> {
 	cols: Range<usize>,
 }
 
-/// Most elements of A packed whole.
+/// Most elements of A packed whole beside blocks of B: an eighth of a usual L2 cache.
+const SMALL_A: usize = 1 << 16;
+
+/// Most elements of A packed whole where B is read once.
 const MAX_A: usize = 1 << 18;
 
 impl<L: Panels, R: Panels> Kernel for Part<'_, L, R> {
@@ -216,33 +219,40 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 			_ => None,
 		};
 		let width = vectors * A::Vector::LANES;
-		let a_rows = A_ROWS / height * height;
 		let depth = p.k.min(BLOCK);
+		// A small A is packed once, a large one again for every block of columns.
+		let a_rows = rows.len().next_multiple_of(height);
+		let whole = a_rows.saturating_mul(p.k) <= SMALL_A;
+		let a_rows = if whole { a_rows } else { a_rows.min(A_ROWS / height * height) };
 		let mut scratch = Scratch::take();
-		let a_size =
-			(rows.len().min(a_rows).next_multiple_of(height) * depth + SLACK).next_multiple_of(PANEL);
+		let a_size = (a_rows * if whole { p.k } else { depth } + SLACK).next_multiple_of(PANEL);
 		let b_size = cols.len().min(B_COLS).next_multiple_of(PANEL) * depth + SLACK;
 		let b_size = if packed_before.is_some() { 0 } else { b_size };
 		let (a_packed, b_packed) = scratch.floats(a_size + b_size).split_at_mut(a_size);
-		for k in blocks(0..p.k, BLOCK) {
-			// With one block of A's rows, its packing serves all blocks of B's columns.
-			let mut a_ready = false;
-			for col_block in blocks(cols.clone(), B_COLS) {
+		if whole {
+			for k in blocks(0..p.k, BLOCK) {
+				let from = k.start * a_rows;
+				p.a.pack::<A>(k, rows.clone(), height, &mut a_packed[from..]);
+			}
+		}
+		// All of K for a block of columns, so that with few rows its outputs stay in the cache.
+		for col_block in blocks(cols.clone(), B_COLS) {
+			for k in blocks(0..p.k, BLOCK) {
 				if packed_before.is_none() {
 					p.b.pack::<A>(k.clone(), col_block.clone(), PANEL, b_packed);
 				}
 				for row_block in blocks(rows.clone(), a_rows) {
-					if !a_ready {
+					if !whole {
 						p.a.pack::<A>(k.clone(), row_block.clone(), height, a_packed);
 					}
-					a_ready = rows.len() <= a_rows;
+					let a_block = &a_packed[if whole { k.start * a_rows } else { 0 }..];
 					for panel in blocks(col_block.clone(), width) {
 						let b = match packed_before {
 							Some(data) => Right::packed(data, p.k, k.start, panel.start),
 							None => Right::packed(b_packed, k.len(), 0, panel.start - col_block.start),
 						};
 						for (i, part) in blocks(row_block.clone(), height).enumerate() {
-							let a = &a_packed[i * height * k.len()..(i + 1) * height * k.len()];
+							let a = &a_block[i * height * k.len()..(i + 1) * height * k.len()];
 							self.tile::<A>(a, height, b, k.clone(), part, panel.clone());
 						}
 					}

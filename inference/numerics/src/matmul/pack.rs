@@ -78,30 +78,31 @@ impl Panels for Strided<'_> {
 		let first = lanes.start * self.lane + depth.start * self.k;
 		let panel_size = depth.len() * width;
 		if self.lane == 1 {
-			let copy = |panel: usize, k: usize, into: &mut [f32]| {
-				let lane = panel * width;
-				let from = first + k * self.k + lane;
-				let to = &mut into[panel * panel_size + k * width..];
-				if from + PANEL <= self.data.len() && to.len() >= PANEL {
-					// SAFETY: the condition.
-					unsafe { copy_panel_row(self.data.as_ptr().add(from), to.as_mut_ptr()) };
-				} else {
-					let count = width.min(lanes.len() - lane);
-					to[..count].copy_from_slice(&self.data[from..from + count]);
-				}
-			};
-			if width == PANEL {
-				// Rows are contiguous. Eight at a time, so that both what is read and what is written stays in few pages. (Copies
-				// fit exactly, so that the order does not matter.)
-				const GROUP: usize = 8;
-				for group in blocks(0..depth.len(), GROUP) {
-					for panel in 0..panels {
-						group.clone().for_each(|k| copy(panel, k, into));
-					}
-				}
-			} else {
+			// Rows are contiguous. A few at a time, so that both what is read and what is written stays in few pages; where copies
+			// do not fit exactly, all of a panel, so that the next one is written later.
+			let group = if width == PANEL { 8 } else { depth.len() };
+			for group in blocks(0..depth.len(), group) {
 				for panel in 0..panels {
-					(0..depth.len()).for_each(|k| copy(panel, k, into));
+					let lane = panel * width;
+					let from = first + group.start * self.k + lane;
+					let to = panel * panel_size + group.start * width;
+					let last = group.len() - 1;
+					if from + last * self.k + PANEL <= self.data.len() {
+						assert!(to + last * width + PANEL <= into.len(), "panels fit");
+						for k in 0..group.len() {
+							// SAFETY: at most as far as the last row, which was checked.
+							unsafe {
+								let from = self.data.as_ptr().add(from + k * self.k);
+								copy_panel_row(from, into.as_mut_ptr().add(to + k * width));
+							}
+						}
+					} else {
+						let count = width.min(lanes.len() - lane);
+						for k in 0..group.len() {
+							let from = from + k * self.k;
+							into[to + k * width..][..count].copy_from_slice(&self.data[from..from + count]);
+						}
+					}
 				}
 			}
 		} else if self.k == 1 {
