@@ -181,8 +181,14 @@ impl Patches<'_> {
 		for (from, to) in channels.clone().zip(copies.chunks_exact_mut(channel)) {
 			padded.copy(&self.x[from * plane..][..plane], to);
 		}
-		let offset = |k: usize| (k / taps - channels.start) * channel + padded.tap(k % taps);
-		let offsets: Vec<usize> = depth.map(offset).collect();
+		let mut offsets: Vec<usize> = Vec::with_capacity(depth.len());
+		for (i, k) in depth.enumerate() {
+			// The same tap of the channel before is known.
+			offsets.push(match i.checked_sub(taps) {
+				Some(before) => offsets[before] + channel,
+				None => (k / taps - channels.start) * channel + padded.tap(k % taps),
+			});
+		}
 		let furthest = offsets.iter().copied().max().unwrap_or(0);
 		let [mut d, mut h, mut w] = unravel(lanes.start, self.output);
 		for panel in 0..lanes.len().div_ceil(width) {
@@ -208,13 +214,23 @@ impl Patches<'_> {
 			let reach = parts.iter().map(|&(_, from)| furthest + from + LANES).max();
 			assert!(reach.is_some_and(|reach| reach <= copies.len()), "copies hold what is read");
 			assert!((offsets.len() - 1) * width + 2 * LANES <= to.len(), "panels hold what is written");
-			for (k, &offset) in offsets.iter().enumerate() {
-				for &(lane, from) in parts {
-					// Each part is copied as if it filled the panel; the next overwrites what it is not.
-					// SAFETY: inside both, by the assertions above.
-					unsafe {
-						let to = to.as_mut_ptr().add(k * width + lane);
-						copy_panel_row(copies.as_ptr().add(offset + from), to);
+			// SAFETY: inside both, by the assertions above.
+			unsafe {
+				match *parts {
+					[(_, from)] => copy_parts(&offsets, copies, [(0, from)], to, width),
+					[first, second] => copy_parts(&offsets, copies, [first, second], to, width),
+					_ => {
+						for (k, offset) in offsets.iter().enumerate() {
+							for part in parts {
+								copy_parts(
+									&[offset + part.1],
+									copies,
+									[(part.0, 0)],
+									&mut to[k * width..],
+									width,
+								);
+							}
+						}
 					}
 				}
 			}
@@ -269,5 +285,28 @@ impl Patches<'_> {
 				}
 			}
 		}
+	}
+}
+
+/// For each offset, a row of a panel: each part is copied as if it filled the rest, and the next overwrites what it is not.
+///
+/// # Safety
+///
+/// Sixteen elements from each offset and part are inside `from`, and from each row and part inside `to`.
+#[inline(always)]
+unsafe fn copy_parts<const PARTS: usize>(
+	offsets: &[usize],
+	from: &[f32],
+	parts: [(usize, usize); PARTS],
+	to: &mut [f32],
+	width: usize,
+) {
+	let (from, mut to) = (from.as_ptr(), to.as_mut_ptr());
+	for &offset in offsets {
+		for (lane, at) in parts {
+			// SAFETY: the caller's condition.
+			unsafe { copy_panel_row(from.add(offset + at), to.add(lane)) };
+		}
+		to = to.wrapping_add(width);
 	}
 }
