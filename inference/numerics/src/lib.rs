@@ -33,8 +33,8 @@ mod simd;
 mod softmax;
 
 pub use conv::{
-	Conv, ConvKind, ConvTranspose, PackedConv, Window, conv, conv_packed, conv_transpose,
-	conv_transpose_packed,
+	Conv, ConvKind, ConvTranspose, ConvWeight, PackedConv, Window, conv, conv_packed, conv_to_vec,
+	conv_transpose, conv_transpose_packed,
 };
 pub use elementwise::{
 	Binary, Comparison, Unary, binary, binary_same, binary_scalar, broadcast_map, broadcast_shape, compare,
@@ -43,8 +43,8 @@ pub use elementwise::{
 pub use error::ShapeError;
 pub use isa::{Cpu, Isa, IsaError, select};
 pub use matmul::{
-	BLOCK, MatMul, PackedMatrix, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64, matmul_i32,
-	matmul_packed,
+	BLOCK, MatMul, PackedMatrix, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64,
+	matmul_batched_to_vec, matmul_i32, matmul_packed, matmul_packed_to_vec,
 };
 pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
 pub use norm::{BatchNorm, batch_norm, layer_norm};

@@ -2,7 +2,7 @@
 
 use alloc::{format, vec, vec::Vec};
 
-use assay_numerics::{Binary, Cpu, MatMul, PackedConv, PackedMatrix, Strides, Window};
+use assay_numerics::{Binary, ConvWeight, Cpu, MatMul, PackedConv, PackedMatrix, Strides, Window};
 
 use super::{SliceTensor, double, zeros};
 use crate::{
@@ -43,14 +43,13 @@ pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<Slice
 		(rows, offsets)
 	};
 	shape.extend([rows, n]);
-	let mut out = zeros(&shape)?;
-	if let Some(weight) = b.packed_matrix() {
-		let strides = Strides::row_major(k);
-		assay_numerics::matmul_packed(cpu, m, a.f32()?, strides, weight, None, &mut out)?;
-		return SliceTensor::from_vec(shape, out);
-	}
-	let product = MatMul { m, k, n, a: Strides::row_major(k), b: Strides::row_major(n) };
-	assay_numerics::matmul_batched(cpu, &product, &offsets, a.f32()?, b.f32()?, &mut out)?;
+	let strides = Strides::row_major(k);
+	let out = if let Some(weight) = b.packed_matrix() {
+		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, strides, weight, None)?
+	} else {
+		let product = MatMul { m, k, n, a: strides, b: Strides::row_major(n) };
+		assay_numerics::matmul_batched_to_vec(cpu, &product, &offsets, a.f32()?, b.f32()?)?
+	};
 	SliceTensor::from_vec(shape, out)
 }
 
@@ -77,18 +76,17 @@ pub(super) fn gemm(
 		(b_cols, Strides::row_major(b_cols))
 	};
 	let shape = vec![m, n];
-	let mut out = zeros(&shape)?;
 	// A bias per column can be added at once.
 	let mut c = c;
-	if let Some(weight) = b.packed_matrix() {
+	let mut out = if let Some(weight) = b.packed_matrix() {
 		let bias = c.filter(|c| params.alpha == 1.0 && params.beta == 1.0 && is_row(&c.shape, n));
 		let values = bias.map(SliceTensor::f32).transpose()?;
-		assay_numerics::matmul_packed(cpu, m, a.f32()?, a_strides, weight, values, &mut out)?;
 		c = c.filter(|_| bias.is_none());
+		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, a_strides, weight, values)?
 	} else {
 		let product = MatMul { m, k, n, a: a_strides, b: b_strides };
-		assay_numerics::matmul(cpu, &product, a.f32()?, b.f32()?, &mut out)?;
-	}
+		assay_numerics::matmul_batched_to_vec(cpu, &product, &[(0, 0)], a.f32()?, b.f32()?)?
+	};
 	if params.alpha != 1.0 {
 		out = scaled(cpu, &out, params.alpha)?;
 	}
@@ -150,12 +148,12 @@ pub(super) fn conv(
 	};
 	let mut shape = vec![batch, out_channels];
 	shape.extend(conv.output()?);
-	let mut out = zeros(&shape)?;
 	let bias = b.map(SliceTensor::f32).transpose()?;
-	match w.packed_conv() {
-		Some(w) => assay_numerics::conv_packed(cpu, &conv, x.f32()?, w, bias, &mut out)?,
-		None => assay_numerics::conv(cpu, &conv, x.f32()?, w.f32()?, bias, &mut out)?,
-	}
+	let w = match w.packed_conv() {
+		Some(w) => ConvWeight::Packed(w),
+		None => ConvWeight::Plain(w.f32()?),
+	};
+	let out = assay_numerics::conv_to_vec(cpu, &conv, x.f32()?, w, bias)?;
 	SliceTensor::from_vec(shape, out)
 }
 

@@ -4,6 +4,7 @@
 //! memory.
 
 use alloc::vec::Vec;
+use core::mem::MaybeUninit;
 
 use super::{
 	padded::{Padded, READ_SLACK},
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
 	isa::{Arch, Kernel},
-	matmul::Scratch,
+	matmul::{Scratch, as_slots},
 	simd::Simd,
 };
 
@@ -33,7 +34,7 @@ pub(super) struct Depthwise<'a> {
 	/// Output channels of a group.
 	pub per_out: usize,
 	/// [groups, per_out, output…]
-	pub y: &'a mut [f32],
+	pub y: &'a mut [MaybeUninit<f32>],
 }
 
 /// Most elements of the copy of a group's input channels; larger ones are left to the matrix product.
@@ -94,9 +95,9 @@ impl Kernel for Depthwise<'_> {
 				// there is room for a vector more.
 				unsafe {
 					if together {
-						row::<A::Vector>(copies, &offsets, w, bias, line);
+						row::<A::Vector>(copies, &offsets, w, bias, as_slots(line));
 						for (to, from) in y.chunks_exact_mut(width).zip(line.chunks(pitch)) {
-							to.copy_from_slice(&from[..width]);
+							to.write_copy_of_slice(&from[..width]);
 						}
 					} else {
 						for (d, y) in y.chunks_exact_mut(lines * width).enumerate() {
@@ -118,7 +119,13 @@ impl Kernel for Depthwise<'_> {
 ///
 /// Conditions of [`Simd`]; reads of a vector's length are inside `from` for every offset and output.
 #[inline(always)]
-unsafe fn row<S: Simd>(from: &[f32], offsets: &[usize], w: &[f32], bias: Option<f32>, line: &mut [f32]) {
+unsafe fn row<S: Simd>(
+	from: &[f32],
+	offsets: &[usize],
+	w: &[f32],
+	bias: Option<f32>,
+	line: &mut [MaybeUninit<f32>],
+) {
 	debug_assert!(offsets.iter().all(|at| at + line.len().next_multiple_of(S::LANES) <= from.len()));
 	let len = line.len();
 	// SAFETY: the caller's condition; vectors are stored where they are whole, and the last starts early enough to be: some is
@@ -127,7 +134,7 @@ unsafe fn row<S: Simd>(from: &[f32], offsets: &[usize], w: &[f32], bias: Option<
 		if len < S::LANES {
 			let mut spill = [0.0f32; 16];
 			stretch::<S, 1>(from.as_ptr(), offsets, w, bias, 0)[0].store(spill.as_mut_ptr());
-			line.copy_from_slice(&spill[..len]);
+			line.write_copy_of_slice(&spill[..len]);
 			return;
 		}
 		let mut at = 0;
@@ -136,7 +143,8 @@ unsafe fn row<S: Simd>(from: &[f32], offsets: &[usize], w: &[f32], bias: Option<
 			let last = ((vectors - 1) * S::LANES).min(len - S::LANES - at.min(len - S::LANES));
 			// A single last vector may have to start before `at`.
 			let at_or_before = at.min(len - S::LANES);
-			let (from, to) = (from.as_ptr().add(at_or_before), line.as_mut_ptr().add(at_or_before));
+			let (from, to) =
+				(from.as_ptr().add(at_or_before), line.as_mut_ptr().cast::<f32>().add(at_or_before));
 			macro_rules! compute {
 				($vectors:literal) => {
 					for (v, sums) in

@@ -10,8 +10,9 @@ mod weights;
 mod window;
 
 use alloc::vec::Vec;
+use core::mem::MaybeUninit;
 
-pub use self::weights::{ConvKind, PackedConv};
+pub use self::weights::{ConvKind, ConvWeight, PackedConv};
 pub use self::window::Window;
 pub(crate) use self::window::unravel;
 use self::{
@@ -23,7 +24,8 @@ use crate::{
 	error::{ShapeError, elements, exact_length},
 	isa::Cpu,
 	matmul::{
-		BLOCK, Bias, Destination, PANEL, Panels, Product, Strided, Strides, product, product_transposed,
+		BLOCK, Bias, Destination, PANEL, Panels, Product, Strided, Strides, as_slots, filled, product,
+		product_transposed,
 	},
 	parallel::{self, MIN_WORK_PER_THREAD},
 };
@@ -62,14 +64,25 @@ pub fn conv(
 	bias: Option<&[f32]>,
 	y: &mut [f32],
 ) -> Result<(), ShapeError> {
-	let output = shape.output()?;
+	forward(cpu, shape, &shape.output()?, x, w, bias, as_slots(y))
+}
+
+fn forward(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	output: &[usize],
+	x: &[f32],
+	w: &[f32],
+	bias: Option<&[f32]>,
+	y: &mut [MaybeUninit<f32>],
+) -> Result<(), ShapeError> {
 	let (per_in, _) = per_group(shape.in_channels, shape.out_channels, shape.groups)?;
 	exact_length(
 		"the convolution's weight",
 		elements(&[shape.out_channels, per_in, shape.window.taps()])?,
 		w.len(),
 	)?;
-	run(cpu, shape, &output, Direction::Forward, x, Weights::Plain(w), bias, y)
+	run(cpu, shape, output, Direction::Forward, x, Weights::Plain(w), bias, y)
 }
 
 /// As [`conv`], with a weight packed before.
@@ -81,10 +94,40 @@ pub fn conv_packed(
 	bias: Option<&[f32]>,
 	y: &mut [f32],
 ) -> Result<(), ShapeError> {
-	let output = shape.output()?;
+	forward_packed(cpu, shape, &shape.output()?, x, w, bias, as_slots(y))
+}
+
+fn forward_packed(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	output: &[usize],
+	x: &[f32],
+	w: &PackedConv,
+	bias: Option<&[f32]>,
+	y: &mut [MaybeUninit<f32>],
+) -> Result<(), ShapeError> {
 	let sizes = [shape.in_channels, shape.out_channels, shape.groups, shape.window.taps()];
 	w.check(ConvKind::Forward, sizes)?;
-	run(cpu, shape, &output, Direction::Forward, x, Weights::Packed(w), bias, y)
+	run(cpu, shape, output, Direction::Forward, x, Weights::Packed(w), bias, y)
+}
+
+/// As [`conv`] or, if the weight is packed, [`conv_packed`], into a new vector.
+pub fn conv_to_vec(
+	cpu: Cpu,
+	shape: &Conv<'_>,
+	x: &[f32],
+	w: ConvWeight<'_>,
+	bias: Option<&[f32]>,
+) -> Result<Vec<f32>, ShapeError> {
+	let output = shape.output()?;
+	let len = elements(&[shape.batch, shape.out_channels, elements(&output)?])?;
+	// SAFETY: convolutions write every element.
+	unsafe {
+		filled(len, |y| match w {
+			ConvWeight::Plain(w) => forward(cpu, shape, &output, x, w, bias, y),
+			ConvWeight::Packed(w) => forward_packed(cpu, shape, &output, x, w, bias, y),
+		})
+	}
 }
 
 /// Shapes of a transposed convolution.
@@ -155,7 +198,7 @@ pub fn conv_transpose(
 	exact_length("the convolution's weight", elements(&[in_channels, per_out, taps])?, w.len())?;
 	let ordered = by_output(w, groups, per_in, per_out, taps);
 	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
-	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Plain(&ordered), bias, y)
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Plain(&ordered), bias, as_slots(y))
 }
 
 /// As [`conv_transpose`], with a weight packed before.
@@ -171,7 +214,7 @@ pub fn conv_transpose_packed(
 	let &ConvTranspose { batch, in_channels, out_channels, groups, input, window, .. } = shape;
 	w.check(ConvKind::Transposed, [in_channels, out_channels, groups, window.taps()])?;
 	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
-	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Packed(w), bias, y)
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Packed(w), bias, as_slots(y))
 }
 
 /// Input and output channels of a group.
@@ -193,14 +236,14 @@ struct Group<'a> {
 
 impl Group<'_> {
 	/// Convolves into `y` [channels, output…].
-	fn run(&self, cpu: Cpu, w: GroupWeights<'_>, y: &mut [f32]) {
+	fn run(&self, cpu: Cpu, w: GroupWeights<'_>, y: &mut [MaybeUninit<f32>]) {
 		match w {
 			GroupWeights::Plain(w) => self.with(cpu, &Strided::rows(w, Strides::row_major(self.k)), y),
 			GroupWeights::Packed(w) => self.with(cpu, w, y),
 		}
 	}
 
-	fn with<W: Panels>(&self, cpu: Cpu, w: &W, y: &mut [f32]) {
+	fn with<W: Panels>(&self, cpu: Cpu, w: &W, y: &mut [MaybeUninit<f32>]) {
 		let Patches { x, input, output, window, .. } = self.patches;
 		let pointwise =
 			window.taps() == 1 && window.stride == [1; 3] && window.begin == [0; 3] && input == output;
@@ -214,7 +257,7 @@ impl Group<'_> {
 
 	/// A product with output channels as rows and positions as columns, or the other way round where vectors along positions
 	/// would be less full.
-	fn multiply<W: Panels, X: Panels>(&self, cpu: Cpu, w: &W, x: &X, y: &mut [f32]) {
+	fn multiply<W: Panels, X: Panels>(&self, cpu: Cpu, w: &W, x: &X, y: &mut [MaybeUninit<f32>]) {
 		/// More positions never leave much of a vector empty.
 		const FEW: usize = 256;
 		let (k, n) = (self.k, self.patches.output.iter().product::<usize>());
@@ -242,7 +285,7 @@ fn run(
 	x: &[f32],
 	w: Weights<'_>,
 	bias: Option<&[f32]>,
-	y: &mut [f32],
+	y: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
 	let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
 	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
@@ -277,7 +320,7 @@ fn run(
 	}
 	let spread = batch * groups >= cpu.threads().max(2);
 	let inner = if spread { cpu.single_threaded() } else { cpu };
-	let one = |i: usize, y: &mut [f32]| {
+	let one = |i: usize, y: &mut [MaybeUninit<f32>]| {
 		let group = i % groups;
 		let channels = group * per_out..(group + 1) * per_out;
 		let group = Group {

@@ -110,6 +110,15 @@ impl PackedConv {
 	}
 }
 
+/// A weight as it is given to [`conv_to_vec`](super::conv_to_vec).
+#[derive(Clone, Copy, Debug)]
+pub enum ConvWeight<'a> {
+	/// As the operator has it.
+	Plain(&'a [f32]),
+	/// Packed before.
+	Packed(&'a PackedConv),
+}
+
 /// A weight in the order [group, out, in, tap].
 #[derive(Clone, Copy)]
 pub(super) enum Weights<'a> {

@@ -1,9 +1,9 @@
 //! Loops around the kernel: packing for the caches, and threads.
 
-use core::{marker::PhantomData, ops::Range};
+use core::{marker::PhantomData, mem::MaybeUninit, ops::Range};
 
 use super::{
-	BLOCK, PANEL,
+	BLOCK, PANEL, as_slots,
 	kernel::{self, Tile, Transposition, max_vectors},
 	pack::{InPlace, Panels, SLACK},
 	scratch::Scratch,
@@ -54,7 +54,7 @@ pub(crate) struct Destination<'a> {
 	first: *mut f32,
 	len: usize,
 	row: usize,
-	borrow: PhantomData<&'a mut [f32]>,
+	borrow: PhantomData<&'a mut [MaybeUninit<f32>]>,
 }
 
 // SAFETY: it stands for an exclusive borrow of `f32`s; `product` gives each thread its own rows or columns.
@@ -64,8 +64,8 @@ unsafe impl Sync for Destination<'_> {}
 
 impl<'a> Destination<'a> {
 	/// A matrix with rows `row` elements apart that fills `c` (the last row may end early).
-	pub(crate) fn whole(c: &'a mut [f32], row: usize) -> Self {
-		Self { first: c.as_mut_ptr(), len: c.len(), row, borrow: PhantomData }
+	pub(crate) fn whole(c: &'a mut [MaybeUninit<f32>], row: usize) -> Self {
+		Self { first: c.as_mut_ptr().cast(), len: c.len(), row, borrow: PhantomData }
 	}
 }
 
@@ -74,7 +74,7 @@ const A_ROWS: usize = 240;
 /// Columns of B packed at a time (a multiple of every kernel's columns): half of a usual L2 cache.
 const B_COLS: usize = 512;
 
-/// Computes the product into `c`.
+/// Computes the product into `c`, every element of it.
 pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: Destination<'_>) {
 	assert!(
 		p.m == 0 || p.n == 0 || (p.m - 1).saturating_mul(c.row).saturating_add(p.n) <= c.len && p.n <= c.row,
@@ -88,11 +88,14 @@ pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: 
 	if p.k == 0 {
 		for i in 0..p.m {
 			// SAFETY: row `i` lies inside the destination, by the assertion above.
-			let row = unsafe { core::slice::from_raw_parts_mut(c.first.add(i * c.row), p.n) };
-			match p.bias {
-				Bias::None => row.fill(0.0),
-				Bias::Rows(bias) => row.fill(0.0 + bias[i]),
-				Bias::Columns(bias) => row.iter_mut().zip(bias).for_each(|(to, b)| *to = 0.0 + b),
+			let row: &mut [MaybeUninit<f32>] =
+				unsafe { core::slice::from_raw_parts_mut(c.first.add(i * c.row).cast(), p.n) };
+			for (j, to) in row.iter_mut().enumerate() {
+				to.write(match p.bias {
+					Bias::None => 0.0,
+					Bias::Rows(bias) => 0.0 + bias[i],
+					Bias::Columns(bias) => 0.0 + bias[j],
+				});
 			}
 		}
 		return;
@@ -322,14 +325,18 @@ impl<'a> Right<'a> {
 }
 
 /// Computes the transpose of the product into `c` (its columns are `m` apart): for a product with many columns and few rows.
-pub(crate) fn product_transposed<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: &mut [f32]) {
+pub(crate) fn product_transposed<A: Panels, B: Panels>(
+	cpu: Cpu,
+	p: &Product<'_, A, B>,
+	c: &mut [MaybeUninit<f32>],
+) {
 	assert!(p.m.saturating_mul(p.n) <= c.len(), "the destination holds the product");
 	if p.m == 1 || p.n == 1 {
 		return product(cpu, p, Destination::whole(c, p.n));
 	}
 	let mut scratch = Scratch::take();
 	let product_here = scratch.floats(p.m * p.n);
-	product(cpu, p, Destination::whole(product_here, p.n));
+	product(cpu, p, Destination::whole(as_slots(product_here), p.n));
 	cpu.run(Transpose { from: product_here, rows: p.m, cols: p.n, to: c });
 }
 
@@ -337,7 +344,7 @@ struct Transpose<'a> {
 	from: &'a [f32],
 	rows: usize,
 	cols: usize,
-	to: &'a mut [f32],
+	to: &'a mut [MaybeUninit<f32>],
 }
 
 impl Kernel for Transpose<'_> {
@@ -348,14 +355,14 @@ impl Kernel for Transpose<'_> {
 		let Self { from, rows, cols, to } = self;
 		if rows >= A::Vector::LANES {
 			assert!(from.len() >= rows * cols && to.len() >= rows * cols, "both hold the matrix");
-			let (from, to) = (from.as_ptr(), to.as_mut_ptr());
+			let (from, to) = (from.as_ptr(), to.as_mut_ptr().cast());
 			// SAFETY: both hold `rows * cols` elements; with so many rows nothing is written beyond.
 			unsafe { A::transpose(&Transposition { from, from_row: cols, rows, cols, to, to_row: rows }) };
 			return;
 		}
 		for (i, row) in from.chunks_exact(cols).take(rows).enumerate() {
 			for (j, &v) in row.iter().enumerate() {
-				to[j * rows + i] = v;
+				to[j * rows + i].write(v);
 			}
 		}
 	}
@@ -369,7 +376,13 @@ pub(super) fn blocks(range: Range<usize>, size: usize) -> impl Iterator<Item = R
 }
 
 /// A row times the columns of a matrix whose rows are stored: what [`product`] would compute with fewer detours.
-pub(crate) fn row_product(cpu: Cpu, k: usize, a: (&[f32], usize), b: (&[f32], usize), out: &mut [f32]) {
+pub(crate) fn row_product(
+	cpu: Cpu,
+	k: usize,
+	a: (&[f32], usize),
+	b: (&[f32], usize),
+	out: &mut [MaybeUninit<f32>],
+) {
 	let work = k.saturating_mul(out.len());
 	let parts = cpu.threads().min((work / MIN_WORK_PER_THREAD).max(1));
 	let chunk = out.len().div_ceil(parts).next_multiple_of(64);
@@ -383,7 +396,7 @@ struct Row<'a> {
 	k: usize,
 	b: (&'a [f32], usize),
 	first: usize,
-	out: &'a mut [f32],
+	out: &'a mut [MaybeUninit<f32>],
 }
 
 impl Kernel for Row<'_> {

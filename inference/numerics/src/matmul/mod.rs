@@ -24,8 +24,11 @@ pub(crate) use pack::{Panels, SLACK, Strided, copy_panel_row};
 pub use packed::PackedMatrix;
 pub(crate) use scratch::Scratch;
 
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
 use crate::{
-	error::{ShapeError, exact_length},
+	error::{ShapeError, elements, exact_length},
 	fma::Baseline,
 	isa::Cpu,
 	parallel,
@@ -122,6 +125,30 @@ pub fn matmul_batched(
 	b: &[f32],
 	c: &mut [f32],
 ) -> Result<(), ShapeError> {
+	multiply_batched(cpu, shape, offsets, a, b, as_slots(c))
+}
+
+/// As [`matmul_batched`], into a new vector.
+pub fn matmul_batched_to_vec(
+	cpu: Cpu,
+	shape: &MatMul,
+	offsets: &[(usize, usize)],
+	a: &[f32],
+	b: &[f32],
+) -> Result<Vec<f32>, ShapeError> {
+	let len = elements(&[offsets.len(), shape.m, shape.n])?;
+	// SAFETY: products write every element.
+	unsafe { filled(len, |c| multiply_batched(cpu, shape, offsets, a, b, c)) }
+}
+
+fn multiply_batched(
+	cpu: Cpu,
+	shape: &MatMul,
+	offsets: &[(usize, usize)],
+	a: &[f32],
+	b: &[f32],
+	c: &mut [MaybeUninit<f32>],
+) -> Result<(), ShapeError> {
 	let &MatMul { m, k, n, .. } = shape;
 	for &(from_a, from_b) in offsets {
 		shape.check(a.len().saturating_sub(from_a), b.len().saturating_sub(from_b))?;
@@ -132,7 +159,7 @@ pub fn matmul_batched(
 		return Ok(());
 	}
 	// A `k` of 0 leaves offsets unchecked, as nothing is read.
-	let one = |cpu: Cpu, i: usize, c: &mut [f32]| {
+	let one = |cpu: Cpu, i: usize, c: &mut [MaybeUninit<f32>]| {
 		let (from_a, from_b) = offsets[i];
 		multiply(cpu, shape, a.get(from_a..).unwrap_or_default(), b.get(from_b..).unwrap_or_default(), c);
 	};
@@ -149,7 +176,7 @@ pub fn matmul_batched(
 }
 
 /// One product of checked operands.
-fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [f32]) {
+fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [MaybeUninit<f32>]) {
 	let &MatMul { m, k, n, .. } = shape;
 	let bias = Bias::None;
 	if k > 0 && m == 1 && shape.b.col == 1 {
@@ -179,6 +206,31 @@ pub fn matmul_packed(
 	bias: Option<&[f32]>,
 	c: &mut [f32],
 ) -> Result<(), ShapeError> {
+	multiply_packed(cpu, m, a, strides, b, bias, as_slots(c))
+}
+
+/// As [`matmul_packed`], into a new vector.
+pub fn matmul_packed_to_vec(
+	cpu: Cpu,
+	m: usize,
+	a: &[f32],
+	strides: Strides,
+	b: &PackedMatrix,
+	bias: Option<&[f32]>,
+) -> Result<Vec<f32>, ShapeError> {
+	// SAFETY: the product writes every element.
+	unsafe { filled(elements(&[m, b.cols()])?, |c| multiply_packed(cpu, m, a, strides, b, bias, c)) }
+}
+
+fn multiply_packed(
+	cpu: Cpu,
+	m: usize,
+	a: &[f32],
+	strides: Strides,
+	b: &PackedMatrix,
+	bias: Option<&[f32]>,
+	c: &mut [MaybeUninit<f32>],
+) -> Result<(), ShapeError> {
 	let (k, n) = (b.rows(), b.cols());
 	let span = strides.span(m, k)?;
 	if a.len() < span {
@@ -195,6 +247,28 @@ pub fn matmul_packed(
 	let left = Strided::rows(a, strides);
 	product(cpu, &Product { m, k, n, a: &left, b, bias }, Destination::whole(c, n));
 	Ok(())
+}
+
+/// Room that is to be written, where there are elements already.
+pub(crate) fn as_slots(elements: &mut [f32]) -> &mut [MaybeUninit<f32>] {
+	// SAFETY: of the same layout. Nobody here writes anything uninitialised.
+	unsafe { core::slice::from_raw_parts_mut(elements.as_mut_ptr().cast(), elements.len()) }
+}
+
+/// A vector of `len` elements written by `fill`, without writing zeros first.
+///
+/// # Safety
+///
+/// Unless it fails, `fill` writes every element.
+pub(crate) unsafe fn filled(
+	len: usize,
+	fill: impl FnOnce(&mut [MaybeUninit<f32>]) -> Result<(), ShapeError>,
+) -> Result<Vec<f32>, ShapeError> {
+	let mut vec = Vec::with_capacity(len);
+	fill(&mut vec.spare_capacity_mut()[..len])?;
+	// SAFETY: the capacity is at least `len`, and `fill` has written so many.
+	unsafe { vec.set_len(len) };
+	Ok(vec)
 }
 
 /// The dot product of two vectors of equal length (the shorter one counts), by the definition.

@@ -1,5 +1,7 @@
 //! Products of a row with a matrix: nothing is used twice, so speed is that of memory.
 
+use core::mem::MaybeUninit;
+
 use super::{BLOCK, driver::blocks};
 use crate::{fma::fma, simd::Simd};
 
@@ -11,7 +13,7 @@ pub(super) fn vector_matrix<S: Simd>(
 	k: usize,
 	(b, b_row): (&[f32], usize),
 	first: usize,
-	out: &mut [f32],
+	out: &mut [MaybeUninit<f32>],
 ) {
 	const COLS: usize = 1024;
 	let mut sums = [0.0f32; COLS];
@@ -31,7 +33,9 @@ pub(super) fn vector_matrix<S: Simd>(
 				unsafe { add_rows::<S, 1>([(factor(p), row(p))], sums) };
 			}
 			for (to, &sum) in out[cols.clone()].iter_mut().zip(&*sums) {
-				*to = if block.start == 0 { sum } else { *to + sum };
+				// SAFETY: the first block has written it.
+				let before = || unsafe { to.assume_init() };
+				to.write(if block.start == 0 { sum } else { before() + sum });
 			}
 		}
 	}

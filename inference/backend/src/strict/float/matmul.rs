@@ -1,6 +1,8 @@
 //! Matrix products.
 
-use assay_numerics::{MatMul, PackedMatrix, Strides, broadcast_shape, matmul_batched};
+use assay_numerics::{
+	MatMul, PackedMatrix, Strides, broadcast_shape, matmul_batched_to_vec, matmul_packed_to_vec,
+};
 use burn_backend::DType;
 use burn_flex::FlexTensor;
 
@@ -25,10 +27,8 @@ pub(crate) fn matmul(lhs: FlexTensor, rhs: FlexTensor) -> FlexTensor {
 	};
 	let product = MatMul { m: a.rows, k: a.columns, n: b.columns, a: a.strides, b: b.strides };
 	shape.extend([rows, product.n]);
-	let mut out = vec![0.0; shape.iter().product()];
-	let done = matmul_batched(cpu(), &product, &offsets, a.elements(), b.elements(), &mut out);
-	computed("matmul", done);
-	a.values.like(out, shape)
+	let out = matmul_batched_to_vec(cpu(), &product, &offsets, a.elements(), b.elements());
+	a.values.like(computed("matmul", out), shape)
 }
 
 /// `[…, M, K] × [K, N] → […, M, N]` with a right-hand side packed before, plus `bias` of `N` elements.
@@ -45,11 +45,9 @@ pub(crate) fn matmul_packed(lhs: FlexTensor, rhs: &PackedMatrix, bias: Option<Fl
 	}
 	let bias = bias.map(|bias| Values::new("matmul", bias));
 	let bias = bias.as_ref().map(Values::as_slice);
-	let mut out = vec![0.0; shape.iter().product()];
 	let elements = a.elements().get(a.first..).unwrap_or_default();
-	let done = assay_numerics::matmul_packed(cpu(), a.rows, elements, a.strides, rhs, bias, &mut out);
-	computed("matmul", done);
-	a.values.like(out, shape)
+	let out = matmul_packed_to_vec(cpu(), a.rows, elements, a.strides, rhs, bias);
+	a.values.like(computed("matmul", out), shape)
 }
 
 /// Equally shaped matrices, read where they are stored if rows or columns are adjacent there.

@@ -1,7 +1,7 @@
 //! Convolutions over one to three spatial axes.
 
 use assay_graph::{ConvParams, ConvTransposeParams};
-use assay_numerics::{Conv, ConvTranspose, PackedConv, ShapeError, Window};
+use assay_numerics::{Conv, ConvTranspose, ConvWeight, PackedConv, ShapeError, Window, conv_to_vec};
 use burn_backend::ops::{ConvOptions, ConvTransposeOptions};
 use burn_flex::FlexTensor;
 
@@ -27,13 +27,11 @@ pub(super) fn conv<const RANK: usize>(
 	let window = computed("convolution", window);
 	let output = computed("convolution", window.output(input, false));
 	let shape = [&[batch, out_channels], output.as_slice()].concat();
-	let mut out = vec![0.0; shape.iter().product()];
 	let conv = Conv { batch, in_channels, out_channels, groups: options.groups, input, window: &window };
 	let Operands { x, weight, bias, .. } = &operands;
-	let bias = bias.as_ref().map(Values::as_slice);
-	let result = assay_numerics::conv(cpu(), &conv, x.as_slice(), weight.as_slice(), bias, &mut out);
-	computed("convolution", result);
-	x.like(out, shape)
+	let (weight, bias) = (ConvWeight::Plain(weight.as_slice()), bias.as_ref().map(Values::as_slice));
+	let out = conv_to_vec(cpu(), &conv, x.as_slice(), weight, bias);
+	x.like(computed("convolution", out), shape)
 }
 
 /// `x [N, C, D…]`, `weight [C, M / groups, k…]`, `bias [M]` → `[N, M, o…]`.
@@ -82,10 +80,9 @@ pub(crate) fn conv_packed(
 	let window = computed(NAME, window(params, kernel));
 	let conv = Conv { batch, in_channels, out_channels, groups: params.group, input, window: &window };
 	let shape = [&[batch, out_channels], computed(NAME, conv.output()).as_slice()].concat();
-	let mut out = vec![0.0; shape.iter().product()];
 	let bias = bias.as_ref().map(Values::as_slice);
-	computed(NAME, assay_numerics::conv_packed(cpu(), &conv, x.as_slice(), weight, bias, &mut out));
-	x.like(out, shape)
+	let out = conv_to_vec(cpu(), &conv, x.as_slice(), ConvWeight::Packed(weight), bias);
+	x.like(computed(NAME, out), shape)
 }
 
 /// As [`conv_transpose`], with a packed weight that had the given shape.
