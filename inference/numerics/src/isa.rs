@@ -264,6 +264,10 @@ mod sse2 {
 		fn fma(a: f32, b: f32, c: f32) -> f32 {
 			Baseline::fma(a, b, c)
 		}
+		#[inline(always)]
+		fn fma64(a: f64, b: f64, c: f64) -> f64 {
+			Baseline::fma64(a, b, c)
+		}
 	}
 
 	impl Arch for Sse2 {
