@@ -33,11 +33,12 @@ impl Use {
 /// The use of each of the `values` of a model, graphs inside nodes included.
 pub(crate) fn uses(nodes: &[Node], outputs: impl Iterator<Item = ValueId>, values: usize) -> Vec<Use> {
 	let mut uses = vec![Use::Unused; values];
-	add(&mut uses, nodes, outputs);
+	add(&mut uses, nodes);
+	outputs.for_each(|value| uses[value] = Use::Other);
 	uses
 }
 
-fn add(uses: &mut [Use], nodes: &[Node], outputs: impl Iterator<Item = ValueId>) {
+fn add(uses: &mut [Use], nodes: &[Node]) {
 	for node in nodes {
 		for (index, value) in node.inputs.iter().enumerate() {
 			let Some(value) = *value else { continue };
@@ -49,12 +50,10 @@ fn add(uses: &mut [Use], nodes: &[Node], outputs: impl Iterator<Item = ValueId>)
 		}
 		if let NodeKind::Control(control) = &node.kind {
 			for block in control.blocks() {
-				add(uses, &block.nodes, block.outputs.iter().map(|&(value, _)| value));
+				add(uses, &block.nodes);
+				block.outputs.iter().for_each(|&(value, _)| uses[value] = Use::Other);
 			}
 		}
-	}
-	for value in outputs {
-		uses[value] = Use::Other;
 	}
 }
 
