@@ -5,9 +5,9 @@ mod common;
 
 use assay_graph::{
 	Budget, DType, ExecError, HostTensor, Run,
-	onnx::{AttributeProto, GraphProto, NodeProto},
+	onnx::{AttributeProto, AttributeType, GraphProto, NodeProto},
 };
-use common::{f32s, initializer, int, like, model, node, run, value};
+use common::{bools, f32s, initializer, int, like, model, node, run, tensor, value};
 
 /// Numbers whose sums depend on their order.
 fn numbers(shape: &[usize], seed: usize) -> HostTensor {
@@ -68,6 +68,34 @@ fn weight_should_give_the_same_run_when_others_read_it_too() {
 	check(&[product.clone(), node("MatMul", &["w", "h"], &["y"])], &[("y", 2)], x.clone(), w.clone());
 	let gemm = with(node("Gemm", &["h", "w"], &["y"]), vec![int("transB", 1)]);
 	check(&[product, gemm], &[("y", 2)], x, w);
+}
+
+#[test]
+fn weight_should_give_the_same_run_when_a_graph_inside_a_node_reads_it() {
+	let branch = |name: &str, nodes: Vec<NodeProto>, output: &str| AttributeProto {
+		name: name.into(),
+		g: Some(Box::new(GraphProto {
+			node: nodes,
+			output: vec![value(output, DType::F32, &["?", "?"])],
+			..Default::default()
+		})),
+		r#type: AttributeType::Graph as i32,
+		..Default::default()
+	};
+	let condition = with(node("Constant", &[], &["c"]), vec![tensor("value", &bools(&[], &[true]))]);
+	let product = node("MatMul", &["x", "w"], &["h"]);
+	let sum = vec![node("Add", &["h", "w"], &["s"])];
+	let products = vec![node("MatMul", &["h", "w"], &["p"])];
+	for (first, second) in [
+		(branch("then_branch", sum.clone(), "s"), branch("else_branch", products.clone(), "p")),
+		(branch("then_branch", products, "p"), branch("else_branch", sum, "s")),
+		// The branch gives the weight itself.
+		(branch("then_branch", vec![], "w"), branch("else_branch", vec![], "h")),
+	] {
+		let choice = with(node("If", &["c"], &["y"]), vec![first, second]);
+		let nodes = [condition.clone(), product.clone(), choice];
+		check(&nodes, &[("y", 2)], numbers(&[20, 20], 1), numbers(&[20, 20], 2));
+	}
 }
 
 #[test]
