@@ -81,12 +81,10 @@ impl Kernel for Depthwise<'_> {
 		let (line, copies) = scratch
 			.floats(run.next_multiple_of(A::Vector::LANES) + channels * channel + READ_SLACK)
 			.split_at_mut(run.next_multiple_of(A::Vector::LANES));
-		// Padding is written once: it is in the same places for all channels.
-		copies.fill(0.0);
 		for (i, y) in y.chunks_exact_mut(per_out * positions).enumerate() {
 			for c in 0..channels {
 				let from = &x[(i * channels + c) * plane..][..plane];
-				padded.copy(from, &mut copies[c * channel..][..channel]);
+				padded.copy(from, &mut copies[c * channel..]);
 			}
 			for (out, y) in y.chunks_exact_mut(positions).enumerate() {
 				let out = (first + i * per_out + out) % (w.len() / depth);

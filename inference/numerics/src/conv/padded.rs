@@ -75,34 +75,50 @@ impl<'a> Padded<'a> {
 		(d * self.size[1] + h) * self.row()
 	}
 
-	/// Copies a channel to where there are zeros, or another channel of the same size.
+	/// Copies a channel to the beginning of `to`, which is at least [`READ_SLACK`] longer; what follows the channel is unspecified
+	/// then.
 	#[inline(always)]
 	pub(super) fn copy(self, from: &[f32], to: &mut [f32]) {
 		let Self { window, input, first, size: [planes, rows], width } = self;
 		let (begin, phases) = (window.begin, window.stride[2]);
+		assert!(to.len() >= self.channel() + READ_SLACK, "there is room after the copy");
 		// The input position at a place of the copy.
 		let inside =
 			|axis: usize, at: usize| (first[axis] + at).checked_sub(begin[axis]).filter(|&i| i < input[axis]);
 		for i in 0..planes * rows {
-			let line = &mut to[i * self.row()..][..self.row()];
-			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else { continue };
+			// In ascending order, as zeros may reach into the next row.
+			let line = &mut to[i * self.row()..];
+			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else {
+				zeros(line, 0..self.row());
+				continue;
+			};
 			let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
-			for (phase, line) in line.chunks_exact_mut(width).enumerate() {
+			for phase in 0..phases {
+				let line = &mut line[phase * width..];
 				// Places of this phase that are inside: those with `begin <= phase + phases * place < begin + input`.
 				let start = begin[2].saturating_sub(phase).div_ceil(phases).min(width);
 				let end = (begin[2] + input[2]).saturating_sub(phase).div_ceil(phases).clamp(start, width);
-				let line = &mut line[start..end];
-				if line.is_empty() {
-					continue;
+				zeros(line, 0..start);
+				if start < end {
+					let from = &from[phase + phases * start - begin[2]..];
+					let line = &mut line[start..end];
+					match phases {
+						1 => line.copy_from_slice(&from[..line.len()]),
+						2 => copy_step::<2>(from, line),
+						_ => line.iter_mut().zip(from.iter().step_by(phases)).for_each(|(to, &v)| *to = v),
+					}
 				}
-				let from = &from[phase + phases * start - begin[2]..];
-				match phases {
-					1 => line.copy_from_slice(&from[..line.len()]),
-					2 => copy_step::<2>(from, line),
-					_ => line.iter_mut().zip(from.iter().step_by(phases)).for_each(|(to, &v)| *to = v),
-				}
+				zeros(line, end..width);
 			}
 		}
+	}
+}
+
+/// Writes zeros to `places`, and up to fifteen more: mostly there are very few.
+#[inline(always)]
+fn zeros(to: &mut [f32], places: Range<usize>) {
+	for at in places.step_by(16) {
+		to[at..at + 16].fill(0.0);
 	}
 }
 

@@ -177,9 +177,8 @@ impl Patches<'_> {
 			(self.window.taps(), self.input.iter().product::<usize>(), padded.channel());
 		let mut scratch = Scratch::take();
 		let copies = scratch.floats(channels.len() * channel + READ_SLACK);
-		copies.fill(0.0);
-		for (from, to) in channels.clone().zip(copies.chunks_exact_mut(channel)) {
-			padded.copy(&self.x[from * plane..][..plane], to);
+		for (i, from) in channels.clone().enumerate() {
+			padded.copy(&self.x[from * plane..][..plane], &mut copies[i * channel..]);
 		}
 		let mut offsets: Vec<usize> = Vec::with_capacity(depth.len());
 		for (i, k) in depth.enumerate() {
