@@ -85,7 +85,10 @@ pub const CONVOLUTIONS: &[Convolution] = &[
 	layer("vgg conv 512>512 28 3x3", [512, 512], 28, 3, 1),
 	depthwise("depthwise 144 56 3x3/1", 144, 56, 1),
 	depthwise("depthwise 144 56 3x3/2", 144, 56, 2),
-	depthwise("depthwise 960 7 3x3", 960, 7, 1),
+	depthwise("depthwise 240 28 3x3/1", 240, 28, 1),
+	depthwise("depthwise 240 28 3x3/2", 240, 28, 2),
+	depthwise("depthwise 480 14 3x3/1", 480, 14, 1),
+	depthwise("depthwise 960 7 3x3/1", 960, 7, 1),
 	Convolution {
 		name: "grouped 240>240 28 1x1, 3 groups",
 		channels: [240; 2],

@@ -16,7 +16,11 @@ pub(super) struct Padded<'a> {
 	size: [usize; 2],
 	/// Columns of a residue.
 	width: usize,
+	/// For the first residues, which of their columns are inside the input.
+	spans: [(usize, usize); SPANS],
 }
+
+const SPANS: usize = 4;
 
 /// Elements after the copies that a vector may be read from.
 pub(super) const READ_SLACK: usize = 64;
@@ -44,6 +48,7 @@ impl<'a> Padded<'a> {
 			first: [planes[0] * window.stride[0], rows[0] * window.stride[1]],
 			size: [reach(0, planes), reach(1, rows)],
 			width,
+			spans: core::array::from_fn(|phase| span(window, input[2], width, phase)),
 		};
 		let row = width.checked_mul(window.stride[2])?;
 		padded.size[0].checked_mul(padded.size[1])?.checked_mul(row)?;
@@ -79,39 +84,55 @@ impl<'a> Padded<'a> {
 	/// then.
 	#[inline(always)]
 	pub(super) fn copy(self, from: &[f32], to: &mut [f32]) {
-		let Self { window, input, first, size: [planes, rows], width } = self;
+		let Self { window, input, first, size: [planes, rows], width, spans } = self;
 		let (begin, phases) = (window.begin, window.stride[2]);
 		assert!(to.len() >= self.channel() + READ_SLACK, "there is room after the copy");
 		// The input position at a place of the copy.
 		let inside =
 			|axis: usize, at: usize| (first[axis] + at).checked_sub(begin[axis]).filter(|&i| i < input[axis]);
-		for i in 0..planes * rows {
-			// In ascending order, as zeros may reach into the next row.
-			let line = &mut to[i * self.row()..];
-			let Some((z, y)) = inside(0, i / rows).zip(inside(1, i % rows)) else {
-				zeros(line, 0..self.row());
-				continue;
-			};
-			let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
-			for phase in 0..phases {
-				let line = &mut line[phase * width..];
-				// Places of this phase that are inside: those with `begin <= phase + phases * place < begin + input`.
-				let start = begin[2].saturating_sub(phase).div_ceil(phases).min(width);
-				let end = (begin[2] + input[2]).saturating_sub(phase).div_ceil(phases).clamp(start, width);
-				zeros(line, 0..start);
-				if start < end {
-					let from = &from[phase + phases * start - begin[2]..];
-					let line = &mut line[start..end];
-					match phases {
-						1 => line.copy_from_slice(&from[..line.len()]),
-						2 => copy_step::<2>(from, line),
-						_ => line.iter_mut().zip(from.iter().step_by(phases)).for_each(|(to, &v)| *to = v),
+		let mut to = to;
+		for plane in 0..planes {
+			for row in 0..rows {
+				// In ascending order, as zeros may reach into the next row.
+				match inside(0, plane).zip(inside(1, row)) {
+					Some((z, y)) => {
+						let from = &from[(z * input[1] + y) * input[2]..][..input[2]];
+						for phase in 0..phases {
+							let (start, end) = match spans.get(phase) {
+								Some(&span) => span,
+								None => span(window, input[2], width, phase),
+							};
+							let line = &mut to[phase * width..];
+							zeros(line, 0..start);
+							if start < end {
+								let (from, line) =
+									(&from[phase + phases * start - begin[2]..], &mut line[start..end]);
+								match phases {
+									1 => copy_short(from, line),
+									2 => copy_seconds(from, line),
+									_ => line
+										.iter_mut()
+										.zip(from.iter().step_by(phases))
+										.for_each(|(to, &v)| *to = v),
+								}
+							}
+							zeros(line, end..width);
+						}
 					}
+					None => zeros(to, 0..self.row()),
 				}
-				zeros(line, end..width);
+				to = &mut to[self.row()..];
 			}
 		}
 	}
+}
+
+/// Columns of a residue inside an input of so many: those with `begin <= phase + phases * column < begin + input`.
+#[inline(always)]
+fn span(window: &Window, input: usize, width: usize, phase: usize) -> (usize, usize) {
+	let (begin, phases) = (window.begin[2], window.stride[2]);
+	let start = begin.saturating_sub(phase).div_ceil(phases).min(width);
+	(start, (begin + input).saturating_sub(phase).div_ceil(phases).clamp(start, width))
 }
 
 /// Writes zeros to `places`, and up to fifteen more: mostly there are very few.
@@ -122,15 +143,47 @@ fn zeros(to: &mut [f32], places: Range<usize>) {
 	}
 }
 
-/// Every `STEP`-th element, the last of which may end `from`.
+/// Copies as many elements as `to` has, mostly too few for a call to be worth it: whole blocks, the last of which may overlap the
+/// one before.
 #[inline(always)]
-fn copy_step<const STEP: usize>(from: &[f32], to: &mut [f32]) {
-	let whole = (from.len() / STEP).min(to.len());
-	let (head, tail) = to.split_at_mut(whole);
-	for (to, v) in head.iter_mut().zip(from.chunks_exact(STEP)) {
-		*to = v[0];
+pub(super) fn copy_short(from: &[f32], to: &mut [f32]) {
+	let len = to.len();
+	macro_rules! blocks {
+		($($size:literal)*) => {
+			$(if len >= $size {
+				let mut at = 0;
+				while at < len {
+					let block = at.min(len - $size);
+					to[block..block + $size].copy_from_slice(&from[block..block + $size]);
+					at += $size;
+				}
+				return;
+			})*
+		};
 	}
-	for (to, &v) in tail.iter_mut().zip(from[whole * STEP..].iter().step_by(STEP)) {
-		*to = v;
+	blocks!(16 8 4 2 1);
+}
+
+/// As [`copy_short`], every second element, the last of which may end `from`.
+#[inline(always)]
+fn copy_seconds(from: &[f32], to: &mut [f32]) {
+	let len = to.len();
+	macro_rules! blocks {
+		($($size:literal)*) => {
+			$(if len >= $size {
+				let mut at = 0;
+				while at < len {
+					let block = at.min(len - $size);
+					let from = &from[2 * block..][..2 * $size - 1];
+					let to = &mut to[block..block + $size];
+					for i in 0..$size {
+						to[i] = from[2 * i];
+					}
+					at += $size;
+				}
+				return;
+			})*
+		};
 	}
+	blocks!(16 8 4 2 1);
 }
