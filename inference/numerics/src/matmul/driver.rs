@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
 	isa::{Arch, Cpu, Kernel},
-	parallel::{self, MIN_WORK_PER_THREAD},
+	parallel,
 	simd::Simd,
 };
 
@@ -68,6 +68,9 @@ impl<'a> Destination<'a> {
 		Self { first: c.as_mut_ptr().cast(), len: c.len(), row, borrow: PhantomData }
 	}
 }
+
+/// Below this many multiply-adds a thread is not worth waking: vectors of them take a few microseconds.
+const MIN_PRODUCTS_PER_THREAD: usize = 1 << 18;
 
 /// Rows of A packed at a time (a multiple of every kernel's rows): with 256 columns, a quarter of a usual L2 cache.
 const A_ROWS: usize = 240;
@@ -132,7 +135,7 @@ fn grid(cpu: Cpu, m: usize, n: usize, k: usize) -> (Cut, Cut) {
 	const ROW_UNIT: usize = 12;
 	const COL_UNIT: usize = 64;
 	let work = m.saturating_mul(n).saturating_mul(k);
-	let threads = cpu.threads().min((work / MIN_WORK_PER_THREAD).max(1));
+	let threads = cpu.threads().min((work / MIN_PRODUCTS_PER_THREAD).max(1));
 	if m >= n {
 		let rows = Cut::new(m, ROW_UNIT, threads);
 		(rows, Cut::new(n, COL_UNIT, threads / rows.count.max(1)))
@@ -384,7 +387,7 @@ pub(crate) fn row_product(
 	out: &mut [MaybeUninit<f32>],
 ) {
 	let work = k.saturating_mul(out.len());
-	let parts = cpu.threads().min((work / MIN_WORK_PER_THREAD).max(1));
+	let parts = cpu.threads().min((work / MIN_PRODUCTS_PER_THREAD).max(1));
 	let chunk = out.len().div_ceil(parts).next_multiple_of(64);
 	parallel::for_each_chunk(cpu, chunk.saturating_mul(k), out, chunk, |i, out| {
 		cpu.run(Row { a, k, b, first: i * chunk, out });
