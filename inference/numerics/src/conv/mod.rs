@@ -260,12 +260,15 @@ impl Group<'_> {
 	fn multiply<W: Panels, X: Panels>(&self, cpu: Cpu, w: &W, x: &X, y: &mut [MaybeUninit<f32>]) {
 		/// More positions never leave much of a vector empty.
 		const FEW: usize = 256;
+		/// What it costs to turn an output round, in multiply-adds.
+		const TURN: usize = 24;
 		let (k, n) = (self.k, self.patches.output.iter().product::<usize>());
 		let m = y.len() / n;
 		// Outputs computed, with those that are thrown away.
 		let (along_positions, along_channels) =
 			(m * n.next_multiple_of(PANEL), n * m.next_multiple_of(PANEL));
-		if n <= FEW && along_channels + along_channels / 8 < along_positions {
+		let saved = along_positions.saturating_sub(along_channels).saturating_mul(k);
+		if n <= FEW && saved > (n * m).saturating_mul(TURN) {
 			let bias = self.bias.map_or(Bias::None, Bias::Columns);
 			product_transposed(cpu, &Product { m: n, k, n: m, a: x, b: w, bias }, y);
 		} else {
