@@ -94,13 +94,13 @@ impl Family for MatMul {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
-		let matrices = |x: &T::Tensor, shape: &[usize]| {
+		let shaped = |x: &T::Tensor, shape: &[usize]| {
 			if ops.spec(x).shape == shape { Ok(x.clone()) } else { ops.reshape(x, shape) }
 		};
-		let (a, b) = (matrices(a, &call.a)?, matrices(b, &call.b)?);
+		let (a, b) = (shaped(a, &call.a)?, shaped(b, &call.b)?);
 		let integers = is_integer(ops.spec(&a).dtype);
 		let product = if integers { integer_product(ops, &a, &b)? } else { ops.matmul(&a, &b)? };
-		Ok(vec![matrices(&product, &call.output)?])
+		Ok(vec![shaped(&product, &call.output)?])
 	}
 }
 
