@@ -87,8 +87,9 @@ fn vectorizer(mode: &str, skips: i64, lengths: [i64; 2], more: Vec<AttributeProt
 #[test]
 fn n_grams_should_be_counted_at_every_distance_and_single_tokens_once() {
 	let x = i64s(&[5], &[5, 6, 5, 7, 6]);
-	let counts =
-		|skips, lengths| one("TfIdfVectorizer", 9, vectorizer("TF", skips, lengths, vec![]), &[x.clone()]);
+	let counts = |skips, lengths| {
+		one("TfIdfVectorizer", 9, vectorizer("TF", skips, lengths, vec![]), std::slice::from_ref(&x))
+	};
 	assert_eq!(counts(0, [1, 2]), f32s(&[5], &[2.0, 1.0, 1.0, 0.0, 1.0]));
 	assert_eq!(counts(0, [2, 2]), f32s(&[5], &[0.0, 0.0, 1.0, 0.0, 1.0]));
 	// With one token between: 5 _ 5, 6 _ 7, 5 _ 6.
@@ -108,8 +109,14 @@ fn weights_should_replace_or_scale_the_counts() {
 		..Default::default()
 	};
 	let x = i64s(&[4], &[5, 5, 7, 5]);
-	let weighted =
-		|mode| one("TfIdfVectorizer", 9, vectorizer(mode, 0, [1, 2], vec![weights.clone()]), &[x.clone()]);
+	let weighted = |mode| {
+		one(
+			"TfIdfVectorizer",
+			9,
+			vectorizer(mode, 0, [1, 2], vec![weights.clone()]),
+			std::slice::from_ref(&x),
+		)
+	};
 	assert_eq!(weighted("IDF"), f32s(&[5], &[0.5, 2.0, 0.0, 4.0, 0.0]));
 	assert_eq!(weighted("TFIDF"), f32s(&[5], &[1.5, 2.0, 0.0, 4.0, 0.0]));
 	assert_eq!(weighted("TF"), f32s(&[5], &[3.0, 1.0, 0.0, 1.0, 0.0]));
@@ -118,7 +125,8 @@ fn weights_should_replace_or_scale_the_counts() {
 #[test]
 fn vectorizer_should_be_refused_when_its_attributes_or_input_do_not_fit() {
 	let x = i64s(&[1], &[5]);
-	let refused = |attributes: Vec<AttributeProto>| fails("TfIdfVectorizer", 9, attributes, &[x.clone()]);
+	let refused =
+		|attributes: Vec<AttributeProto>| fails("TfIdfVectorizer", 9, attributes, std::slice::from_ref(&x));
 	assert!(refused(vectorizer("TF", -1, [1, 2], vec![])).contains("max_skip_count"));
 	assert!(refused(vectorizer("TF", 0, [0, 2], vec![])).contains("min_gram_length"));
 	assert!(refused(vectorizer("BM25", 0, [1, 2], vec![])).contains("mode"));

@@ -190,7 +190,8 @@ impl Arithmetic {
 				return Err(Reason(wrong_dtype("the exponent of an integer", exponent, "a smaller type")));
 			}
 			let narrow = exponent == base || exponent == DType::F32 || exponent.is_integer();
-			if !narrow && !(base.is_integer() && exponent.is_real()) {
+			let allowed = narrow || (base.is_integer() && exponent.is_real());
+			if !allowed {
 				return Err(Reason(wrong_dtype(
 					"the exponent",
 					exponent,

@@ -37,7 +37,8 @@ impl Family for Variadic {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let dtype = inputs.common_dtype()?;
 		let integers = matches!(self.fold, Binary::Min | Binary::Max);
-		if !dtype.is_real() && !(integers && dtype.is_integer()) {
+		let allowed = dtype.is_real() || (integers && dtype.is_integer());
+		if !allowed {
 			let expected = if integers { "a number" } else { "a floating-point number" };
 			return Err(Reason(wrong_dtype("an input", dtype, expected)));
 		}
