@@ -26,7 +26,7 @@ pub enum Outcome {
 	OutOfCompute,
 	/// The memory limit was reached.
 	OutOfMemory,
-	/// An operator failed on these values or shapes.
+	/// An operator, or the package's program, failed on these values or shapes.
 	OperatorFailed,
 }
 

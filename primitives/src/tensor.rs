@@ -128,8 +128,8 @@ impl Decode for Tensor {
 
 /// A tensor and the graph input or output it belongs to.
 ///
-/// The SCALE encoding of a `Vec<NamedTensor>` is the input of a request for a graph package; the same encoding of the
-/// outputs, in the graph's declared order and with NaN canonicalised, is what the output hash covers.
+/// The SCALE encoding of a `Vec<NamedTensor>` is the input of a request; the same encoding of the outputs, in the declared
+/// order and with NaN canonicalised, is what the output hash covers.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct NamedTensor {
 	/// UTF-8 name in the graph.

@@ -1,19 +1,28 @@
 //! One request: input bytes to a report. Decides what is an answer and what is this machine's fault.
 
 use crate::{
-	models::{Key, LoadError, LoadedModel, Models},
+	models::{Answerer, Key, LoadError, LoadedModel, Models},
+	program::LoadedProgram,
 	protocol::{MAX_INPUT, MAX_OUTPUT, Report, Request, Response},
-	tensors::{data_type, decode_inputs, describe, encode_outputs, fits},
 };
-use assay_graph::{Budget, ExecError};
-use assay_primitives::{ComputeUnits, ContentId, Outcome, Payload};
+use assay_graph::{Budget, ExecError, HostTensor};
+use assay_primitives::{ComputeUnits, ContentId, Outcome, Payload, TensorSpec};
+use assay_program::tensors::{check_outputs, decode_inputs, decode_outputs, encode_outputs};
 use assay_store::{Store, StoreError};
 use std::time::Instant;
+
+/// What a run used, and what its program said.
+#[derive(Default)]
+struct Use {
+	compute_units: ComputeUnits,
+	peak_memory: u64,
+	log: String,
+}
 
 /// A request that gave no result.
 enum Failure {
 	/// An answer: the same on every machine.
-	Answer { outcome: Outcome, compute_units: ComputeUnits, peak_memory: u64, detail: String },
+	Answer { outcome: Outcome, used: Use, detail: String },
 	/// This machine's fault.
 	Machine(String),
 }
@@ -23,25 +32,33 @@ enum Failure {
 /// Work is accounted the same way on every machine, whatever the outcome: nothing for an invalid model or input, the
 /// whole limit when it was reached, and otherwise what was charged, the operator that failed included.
 pub(crate) fn execute(models: &mut Models, request: Request) -> Response {
+	let report = |outcome, output, used: Use, elapsed_micros, detail| Report {
+		outcome,
+		output,
+		compute_units: used.compute_units,
+		peak_memory: used.peak_memory,
+		elapsed_micros,
+		detail,
+		log: used.log,
+	};
 	match try_execute(models, request) {
-		Ok(report) => Response::Executed(report),
+		Ok((output, used, micros)) => {
+			Response::Executed(report(Outcome::Success, output, used, micros, String::new()))
+		}
 		Err(Failure::Machine(reason)) => Response::Failed(reason),
-		Err(Failure::Answer { outcome, compute_units, peak_memory, detail }) => Response::Executed(Report {
-			outcome,
-			output: Vec::new(),
-			compute_units,
-			peak_memory,
-			elapsed_micros: 0,
-			detail,
-		}),
+		Err(Failure::Answer { outcome, used, detail }) => {
+			Response::Executed(report(outcome, Vec::new(), used, 0, detail))
+		}
 	}
 }
 
-fn try_execute(models: &mut Models, request: Request) -> Result<Report, Failure> {
-	// The seed is the key of the random operators; no supported operator is one, so it does not reach the executor.
+/// Encoded outputs, what they took, and microseconds.
+type Success = (Vec<u8>, Use, u64);
+
+fn try_execute(models: &mut Models, request: Request) -> Result<Success, Failure> {
 	match request {
-		Request::Package { input, seed: _, compute_limit } => {
-			run(models.get(Key::Directory)?, &input, compute_limit)
+		Request::Package { input, seed, compute_limit } => {
+			run(models.get(Key::Directory)?, &input, seed, compute_limit)
 		}
 		Request::Job(job) => {
 			let key = Key::Stored(job.package);
@@ -51,7 +68,7 @@ fn try_execute(models: &mut Models, request: Request) -> Result<Report, Failure>
 				Payload::Inline(bytes) => bytes.into_inner(),
 				Payload::Content(id) => read_input(models.store(), id)?,
 			};
-			run(models.get(key)?, &input, Some(job.compute_limit))
+			run(models.get(key)?, &input, job.seed, Some(job.compute_limit))
 		}
 	}
 }
@@ -70,56 +87,78 @@ fn read_input(store: Option<&Store>, id: ContentId) -> Result<Vec<u8>, Failure> 
 	}
 }
 
-fn run(model: &LoadedModel, input: &[u8], compute_limit: Option<ComputeUnits>) -> Result<Report, Failure> {
+fn run(
+	model: &LoadedModel,
+	input: &[u8],
+	seed: u64,
+	compute_limit: Option<ComputeUnits>,
+) -> Result<Success, Failure> {
+	// Of a program's request too: whether it is valid does not depend on what the program makes of it.
 	let inputs = decode_inputs(input, &model.config.inputs).map_err(invalid_input)?;
 	let budget = Budget {
 		compute_units: compute_limit.unwrap_or(model.config.compute_limit),
 		memory_bytes: model.config.memory_limit,
 	};
+	let declared = &model.config.outputs;
 	let start = Instant::now();
-	let run = model.executor.run(inputs, &budget)?;
-	let elapsed = start.elapsed();
-
-	let answer = |outcome, detail| Failure::Answer {
-		outcome,
-		compute_units: run.compute_units,
-		peak_memory: run.peak_bytes,
-		detail,
+	let (outputs, used) = match &model.answerer {
+		// The seed is the key of the random operators; no supported operator is one, so it does not reach the executor.
+		Answerer::Graph(executor) => {
+			let run = executor.run(inputs, &budget)?;
+			let used =
+				Use { compute_units: run.compute_units, peak_memory: run.peak_bytes, log: String::new() };
+			(check_outputs(&run.outputs, declared).map(|()| run.outputs), used)
+		}
+		Answerer::Program(program) => {
+			drop(inputs);
+			run_program(program, input, seed, &budget, declared)?
+		}
 	};
-	for (spec, (_, tensor)) in model.config.outputs.iter().zip(&run.outputs) {
-		let dims: Vec<u64> = tensor.shape().iter().map(|&dim| dim as u64).collect();
-		if !data_type(tensor.dtype()).is_some_and(|data_type| fits(spec, data_type, &dims)) {
-			let detail = format!(
-				"assay.toml declares the output {}, the graph gave {} {dims:?}: correct the declaration",
-				describe(spec),
-				tensor.dtype()
-			);
-			return Err(answer(Outcome::InvalidModel, detail));
+	let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+	let outputs = match outputs {
+		Ok(outputs) => outputs,
+		Err(detail) => return Err(Failure::Answer { outcome: Outcome::InvalidModel, used, detail }),
+	};
+	match encode_outputs(&outputs, MAX_OUTPUT) {
+		Some(output) => Ok((output, used, micros)),
+		None => {
+			let detail = format!("the outputs take more than {MAX_OUTPUT} bytes: give a smaller input");
+			Err(Failure::Answer { outcome: Outcome::OutOfMemory, used, detail })
 		}
 	}
-	let Some(output) = encode_outputs(&run.outputs, MAX_OUTPUT) else {
-		let detail = format!("the outputs take more than {MAX_OUTPUT} bytes: give a smaller input");
-		return Err(answer(Outcome::OutOfMemory, detail));
-	};
-	Ok(Report {
-		outcome: Outcome::Success,
-		output,
-		compute_units: run.compute_units,
-		peak_memory: run.peak_bytes,
-		elapsed_micros: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-		detail: String::new(),
-	})
+}
+
+/// Named tensors, or why they are not what the package declares.
+type Outputs = Result<Vec<(String, HostTensor)>, String>;
+
+fn run_program(
+	loaded: &LoadedProgram,
+	input: &[u8],
+	seed: u64,
+	budget: &Budget,
+	declared: &[TensorSpec],
+) -> Result<(Outputs, Use), Failure> {
+	let finished = loaded.program.run(&loaded.surroundings, input, seed, budget);
+	let used =
+		Use { compute_units: finished.compute_units, peak_memory: finished.peak_bytes, log: finished.log };
+	match finished.response {
+		Ok(response) => Ok((decode_outputs(&response, declared), used)),
+		Err(error) => Err(match error.outcome() {
+			Some(outcome) => Failure::Answer { outcome, used, detail: error.to_string() },
+			None => Failure::Machine(error.to_string()),
+		}),
+	}
 }
 
 fn invalid_input(detail: String) -> Failure {
-	Failure::Answer { outcome: Outcome::InvalidInput, compute_units: 0, peak_memory: 0, detail }
+	Failure::Answer { outcome: Outcome::InvalidInput, used: Use::default(), detail }
 }
 
 impl From<LoadError> for Failure {
 	fn from(error: LoadError) -> Self {
 		match error {
 			LoadError::Invalid(detail) => {
-				Self::Answer { outcome: Outcome::InvalidModel, compute_units: 0, peak_memory: 0, detail }
+				Self::Answer { outcome: Outcome::InvalidModel, used: Use::default(), detail }
 			}
 			LoadError::Machine(reason) => Self::Machine(reason),
 		}
@@ -138,7 +177,9 @@ impl From<ExecError> for Failure {
 			ExecError::Backend { .. } => return Self::Machine(detail),
 		};
 		match error.compute_units() {
-			Some(compute_units) => Self::Answer { outcome, compute_units, peak_memory: 0, detail },
+			Some(compute_units) => {
+				Self::Answer { outcome, used: Use { compute_units, ..Use::default() }, detail }
+			}
 			None => Self::Machine(detail),
 		}
 	}

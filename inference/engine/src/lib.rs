@@ -1,7 +1,7 @@
 //! Runs models in sandboxed child processes: job queue, result cache, limits.
 //!
 //! ```text
-//! Engine::submit ─▶ queue ─▶ worker thread ══ pipe ══▶ child: sandbox ─▶ package ─▶ executor on `Strict`
+//! Engine::submit ─▶ queue ─▶ worker thread ══ pipe ══▶ child: sandbox ─▶ package ─▶ graph on `Strict`, or program
 //! Engine::poll   ◀─ cache on disk ◀─────┘   ◀══════
 //! ```
 //! - What a model does wrong, as every machine finds it, is an [`Outcome`](assay_primitives::Outcome): an answer like any
@@ -22,9 +22,9 @@ mod execute;
 mod local;
 mod models;
 mod process;
+mod program;
 mod protocol;
 pub mod sandbox;
-mod tensors;
 
 pub use check::{Probe, check_sandbox};
 pub use config::{CHILD_ARGUMENT, ChildConfig, EngineConfig};

@@ -26,6 +26,8 @@ pub struct LocalRun {
 	pub outcome: Outcome,
 	/// Why it is not a success; for people.
 	pub detail: String,
+	/// What the package's program logged; for people.
+	pub log: String,
 	/// The outputs; none unless the outcome is a success.
 	pub outputs: Vec<NamedTensor>,
 	/// The encoded outputs: what [`output_hash`](assay_primitives::commitment::output_hash) covers on the chain.
@@ -39,7 +41,7 @@ pub struct LocalRun {
 }
 
 impl LocalRunner {
-	/// Checks the package in `dir` and starts a child that may read it. The graph is decoded by the first run.
+	/// Checks the package in `dir` and starts a child that may read it. Its files are decoded by the first run.
 	pub fn start(config: &ChildConfig, dir: &Path) -> Result<Self, EngineError> {
 		Package::open(dir)?;
 		let dir = std::path::absolute(dir)
@@ -74,6 +76,7 @@ impl LocalRunner {
 				Ok(LocalRun {
 					outcome: report.outcome,
 					detail: report.detail,
+					log: report.log,
 					outputs,
 					encoded: report.output,
 					compute_units: report.compute_units,

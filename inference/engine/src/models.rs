@@ -1,10 +1,14 @@
 //! The models a child keeps loaded.
 
-use crate::{protocol::Source, tensors};
+use crate::{
+	program::{LoadedProgram, take},
+	protocol::Source,
+};
 use assay_backend::StrictExecutor;
 use assay_graph::{Dim, Limits, Model, ValueDecl};
 use assay_primitives::{ContentId, TensorSpec, tensor::Dimension};
-use assay_store::{Package, PackageConfig, PackageError, Store};
+use assay_program::tensors;
+use assay_store::{Files, Kind, Package, PackageConfig, PackageError, Store};
 use std::{
 	collections::VecDeque,
 	path::{Path, PathBuf},
@@ -47,8 +51,16 @@ struct Loaded {
 pub(crate) struct LoadedModel {
 	/// What the package says.
 	pub config: PackageConfig,
+	/// What answers requests.
+	pub answerer: Answerer,
+}
+
+/// What answers requests.
+pub(crate) enum Answerer {
 	/// The graph on the backend that defines results.
-	pub executor: StrictExecutor,
+	Graph(StrictExecutor),
+	/// The program.
+	Program(LoadedProgram),
 }
 
 /// Why there is no model.
@@ -95,7 +107,7 @@ impl Models {
 	}
 
 	fn load(&mut self, key: Key) -> Result<Loaded, LoadError> {
-		let (package, graph) = self.read(key)?;
+		let (package, files) = self.read(key)?;
 		let config = package.config().clone();
 		if config.memory_limit > self.memory_limit {
 			return Err(LoadError::Machine(format!(
@@ -104,7 +116,7 @@ impl Models {
 				config.memory_limit, self.memory_limit
 			)));
 		}
-		let bytes = (graph.len() as u64).saturating_mul(LOADED_PER_FILE);
+		let bytes = package.files_size().saturating_mul(LOADED_PER_FILE);
 		if bytes > self.budget {
 			return Err(LoadError::Machine(format!(
 				"the model takes about {bytes} bytes when loaded and this engine allows {}: raise the engine's model \
@@ -113,22 +125,17 @@ impl Models {
 			)));
 		}
 		self.make_room(bytes);
-		let model = Model::decode(&graph, &Limits::default())
-			.map_err(|error| LoadError::Invalid(error.to_string()))?;
-		drop(graph);
-		check_declarations("input", &config.inputs, model.inputs())?;
-		check_declarations("output", &config.outputs, model.outputs())?;
-		let executor = StrictExecutor::new(model).map_err(|error| LoadError::Machine(error.to_string()))?;
-		Ok(Loaded { key, bytes, model: LoadedModel { config, executor } })
+		let answerer = answerer(&config, files)?;
+		Ok(Loaded { key, bytes, model: LoadedModel { config, answerer } })
 	}
 
-	/// The package and its graph's bytes; from a store only if they are what the id names.
-	fn read(&self, key: Key) -> Result<(Package, Vec<u8>), LoadError> {
+	/// The package and the files that running it takes; from a store only if they are what the id names.
+	fn read(&self, key: Key) -> Result<(Package, Files), LoadError> {
 		match (key, &self.origin) {
 			(Key::Directory, Origin::Package(dir)) => {
 				let package = Package::open(dir).map_err(local_error)?;
-				let graph = package.graph().map_err(local_error)?;
-				Ok((package, graph))
+				let files = package.files().map_err(local_error)?;
+				Ok((package, files))
 			}
 			(Key::Stored(id), Origin::Store(store)) => {
 				let Some(dir) = store.package(id) else {
@@ -138,8 +145,8 @@ impl Models {
 					)));
 				};
 				let open = Package::open(&dir).and_then(|package| {
-					let graph = package.verified_graph(id)?;
-					Ok((package, graph))
+					let files = package.verified_files(id)?;
+					Ok((package, files))
 				});
 				open.map_err(|error| match error {
 					// An answer only if it is really this package that is invalid, and not a damaged copy.
@@ -163,6 +170,28 @@ impl Models {
 			kept -= unloaded.bytes;
 		}
 	}
+}
+
+/// Makes what the package's files are for.
+fn answerer(config: &PackageConfig, mut files: Files) -> Result<Answerer, LoadError> {
+	match &config.kind {
+		Kind::Graph { graph } => {
+			let model = decode_graph(&take(&mut files, graph)?).map_err(LoadError::Invalid)?;
+			check_declarations("input", &config.inputs, model.inputs())?;
+			check_declarations("output", &config.outputs, model.outputs())?;
+			let executor =
+				StrictExecutor::new(model).map_err(|error| LoadError::Machine(error.to_string()))?;
+			Ok(Answerer::Graph(executor))
+		}
+		Kind::Program { program, graphs, .. } => {
+			LoadedProgram::load(program, graphs, files).map(Answerer::Program)
+		}
+	}
+}
+
+/// Decodes an ONNX file within the limits that hold for every package.
+pub(crate) fn decode_graph(bytes: &[u8]) -> Result<Model, String> {
+	Model::decode(bytes, &Limits::default()).map_err(|error| error.to_string())
 }
 
 /// A directory under work has no id that could tell damage from intent.

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use crate::sandbox::Protections;
 
 /// Changes with the meaning of any frame. Engine and child are one program, unless somebody replaced it on disk.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Most bytes of an execution's input, encoded. Longer ones are
 /// [`InvalidInput`](assay_primitives::Outcome::InvalidInput) on every machine.
 pub(crate) const MAX_INPUT: usize = 64 << 20;
@@ -90,6 +90,8 @@ pub(crate) struct Report {
 	pub elapsed_micros: u64,
 	/// For people: why the outcome is not a success.
 	pub detail: String,
+	/// For people: what the package's program logged.
+	pub log: String,
 }
 
 /// The bytes of a frame, its length included.

@@ -21,12 +21,37 @@ const MAX_DESCRIPTION: usize = 4096;
 /// Most elements of a fixed dimension.
 const MAX_DIMENSION: u32 = i32::MAX as u32;
 
-/// What the package is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// Most graphs, and most data files, of a program.
+const MAX_FILES: usize = 64;
+
+/// What answers requests. Files are named by their paths in the package.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-	/// One ONNX graph.
-	Graph,
+	/// One ONNX graph, whose inputs and outputs are the package's.
+	Graph {
+		/// The ONNX file.
+		graph: String,
+	},
+	/// A WebAssembly program.
+	Program {
+		/// The WebAssembly file.
+		program: String,
+		/// ONNX files that the program may run.
+		graphs: Vec<String>,
+		/// Files that the program may read.
+		files: Vec<String>,
+	},
+}
+
+impl Kind {
+	/// Every file that running the package takes, `assay.toml` excepted.
+	pub fn paths(&self) -> impl Iterator<Item = &str> {
+		let (first, graphs, files) = match self {
+			Self::Graph { graph } => (graph, &[][..], &[][..]),
+			Self::Program { program, graphs, files } => (program, &graphs[..], &files[..]),
+		};
+		std::iter::once(first).chain(graphs).chain(files).map(String::as_str)
+	}
 }
 
 /// A checked `assay.toml`.
@@ -34,19 +59,17 @@ pub enum Kind {
 pub struct PackageConfig {
 	/// Suggested name on the chain.
 	pub name: String,
-	/// What the package is.
+	/// What answers requests.
 	pub kind: Kind,
-	/// The ONNX file, relative to the package.
-	pub graph: String,
-	/// What a request must give, in the graph's order.
+	/// What a request must give; for a graph in its order.
 	pub inputs: Vec<TensorSpec>,
-	/// What an answer holds, in the graph's order.
+	/// What an answer holds, in this order.
 	pub outputs: Vec<TensorSpec>,
 	/// Definition of the float results.
 	pub profile: NumericProfile,
 	/// Most work one request may cause.
 	pub compute_limit: ComputeUnits,
-	/// Most bytes of tensors a run may hold at once; beyond it the outcome is
+	/// Most bytes of tensors, and of a program's memory, that a run may hold at once; beyond it the outcome is
 	/// [`OutOfMemory`](assay_primitives::Outcome::OutOfMemory). Part of the package, so every worker agrees on it.
 	pub memory_limit: u64,
 	/// What it is for, such as `image-classification`.
@@ -77,8 +100,11 @@ impl PackageConfig {
 #[serde(deny_unknown_fields)]
 struct Raw {
 	name: String,
-	kind: Kind,
-	graph: String,
+	kind: RawKind,
+	graph: Option<String>,
+	program: Option<String>,
+	graphs: Option<Vec<String>>,
+	files: Option<Vec<String>>,
 	profile: Profile,
 	compute_limit: ComputeUnits,
 	memory_limit: Option<u64>,
@@ -92,6 +118,13 @@ struct Raw {
 	classes: Vec<String>,
 	inputs: Vec<RawTensor>,
 	outputs: Vec<RawTensor>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawKind {
+	Graph,
+	Program,
 }
 
 #[derive(Deserialize)]
@@ -140,7 +173,8 @@ enum AnyWord {
 }
 
 impl Raw {
-	fn check(self) -> Result<PackageConfig, String> {
+	fn check(mut self) -> Result<PackageConfig, String> {
+		let kind = self.kind()?;
 		let label = self.name.as_bytes();
 		if label.len() > bound::<MaxNameLength>() || !is_valid_label(label) {
 			return Err(format!(
@@ -168,8 +202,7 @@ impl Raw {
 		self.tags.iter().try_for_each(|tag| text("tags", tag, 1, bound::<MaxNameLength>()))?;
 		Ok(PackageConfig {
 			name: self.name,
-			kind: self.kind,
-			graph: self.graph,
+			kind,
 			inputs: tensors("inputs", self.inputs)?,
 			outputs: tensors("outputs", self.outputs)?,
 			profile: match self.profile {
@@ -183,6 +216,39 @@ impl Raw {
 			description: self.description,
 			classes: self.classes,
 		})
+	}
+
+	/// The keys that belong to the kind, and no others.
+	fn kind(&mut self) -> Result<Kind, String> {
+		let (graph, program) = (self.graph.take(), self.program.take());
+		let (graphs, files) = (self.graphs.take(), self.files.take());
+		match (self.kind, graph, program) {
+			(RawKind::Graph, Some(graph), None) if graphs.is_none() && files.is_none() => Ok(Kind::Graph { graph }),
+			(RawKind::Graph, ..) => {
+				Err("kind = \"graph\" takes graph = \"FILE\", and no program, graphs or files".into())
+			}
+			(RawKind::Program, None, Some(program)) => Ok(Kind::Program {
+				program,
+				graphs: file_list("graphs", graphs)?,
+				files: file_list("files", files)?,
+			}),
+			(RawKind::Program, ..) => Err(
+				"kind = \"program\" takes program = \"FILE\", graphs = [\"FILE\", …] and files = [\"FILE\", …], and no graph"
+					.into(),
+			),
+		}
+	}
+}
+
+fn file_list(key: &str, list: Option<Vec<String>>) -> Result<Vec<String>, String> {
+	let list = list.unwrap_or_default();
+	if list.len() > MAX_FILES {
+		return Err(format!("{key}: {} files are too many, keep at most {MAX_FILES}", list.len()));
+	}
+	let mut names = BTreeSet::new();
+	match list.iter().find(|name| !names.insert(name.as_str())) {
+		None => Ok(list),
+		Some(twice) => Err(format!("{key}: {twice:?} is listed twice, delete one")),
 	}
 }
 
@@ -302,7 +368,10 @@ mod tests {
 		let cases = [
 			("name = \"digits\"", "name = \"Digits\"", "lower-case"),
 			("name = \"digits\"", &format!("name = {:?}", "x".repeat(33)), "at most 32"),
-			("kind = \"graph\"", "kind = \"program\"", "`graph`"),
+			("kind = \"graph\"", "kind = \"network\"", "`graph` or `program`"),
+			("kind = \"graph\"", "kind = \"program\"", "takes program"),
+			("graph = \"model.onnx\"", "program = \"program.wasm\"", "takes graph"),
+			("task = ", "files = [\"a\"]\ntask = ", "no program, graphs or files"),
 			("strict-f32-v1", "fast", "strict-f32-v1"),
 			("compute_limit = 1000000", "compute_limit = 0", "permits no work"),
 			("compute_limit = 1000000", "compute_limit = -1", "invalid value"),
@@ -327,6 +396,27 @@ mod tests {
 		let twice =
 			GOOD.replace("[[outputs]]", "[[inputs]]\nname=\"image\"\ndata_type=\"u8\"\ndims=[]\n[[outputs]]");
 		assert!(problem(&twice).contains("declared twice"));
+	}
+
+	#[test]
+	fn parse_should_list_the_files_of_a_program() {
+		let program = |keys: &str| {
+			let text = GOOD.replace("kind = \"graph\"", "kind = \"program\"");
+			text.replace("graph = \"model.onnx\"", keys)
+		};
+		let all = "program = \"p.wasm\"\ngraphs = [\"a.onnx\", \"b.onnx\"]\nfiles = [\"words.txt\"]";
+		let config = PackageConfig::parse(program(all).as_bytes()).unwrap();
+		assert_eq!(config.kind.paths().collect::<Vec<_>>(), ["p.wasm", "a.onnx", "b.onnx", "words.txt"]);
+		let alone = PackageConfig::parse(program("program = \"p.wasm\"").as_bytes()).unwrap();
+		assert_eq!(alone.kind.paths().collect::<Vec<_>>(), ["p.wasm"]);
+		for (keys, expected) in [
+			("program = \"p.wasm\"\ngraph = \"a.onnx\"", "and no graph"),
+			("graphs = [\"a.onnx\"]", "takes program"),
+			("program = \"p.wasm\"\nfiles = [\"a\", \"a\"]", "listed twice"),
+			(&format!("program = \"p.wasm\"\nfiles = {:?}", vec!["x"; 65]), "at most 64"),
+		] {
+			assert!(problem(&program(keys)).contains(expected), "{keys}: {}", problem(&program(keys)));
+		}
 	}
 
 	#[test]

@@ -17,4 +17,4 @@ pub mod unixfs;
 pub use config::{CONFIG_FILE, DEFAULT_MEMORY_LIMIT, Kind, PackageConfig};
 pub use error::{PackageError, StoreError};
 pub use local::Store;
-pub use package::Package;
+pub use package::{Files, Package};

@@ -268,7 +268,7 @@ mod tests {
 		assert_eq!(Package::open(&source).unwrap().content_id().unwrap(), id);
 
 		let kept = Package::open(&store.package(id).unwrap()).unwrap();
-		assert_eq!(kept.verified_graph(id).unwrap(), b"graph");
+		assert_eq!(kept.verified_files(id).unwrap()["model.onnx"], b"graph");
 		assert_eq!(store.list().unwrap(), [id]);
 		assert_eq!(temporary_files(&store), 0);
 		store.verify(id).unwrap();

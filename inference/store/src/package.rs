@@ -2,12 +2,12 @@
 
 use crate::{CONFIG_FILE, PackageConfig, PackageError, config::MAX_CONFIG, tree::Tree};
 use assay_primitives::{Balance, ContentId, Manifest};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-/// Longest ONNX file in bytes: protobuf's own limit.
-const MAX_GRAPH: u64 = i32::MAX as u64;
+/// Longest file that running a package takes: protobuf's own limit for an ONNX file.
+const MAX_FILE: u64 = i32::MAX as u64;
 
-/// A package directory that passed every check that does not need the graph to be decoded.
+/// A package directory that passed every check that does not need its files to be decoded.
 #[derive(Clone, Debug)]
 pub struct Package {
 	tree: Tree,
@@ -16,26 +16,31 @@ pub struct Package {
 	config_bytes: Vec<u8>,
 }
 
+/// The files that running a package takes, by the paths that `assay.toml` names them by.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
 impl Package {
 	/// Reads and checks the directory `dir`.
 	pub fn open(dir: &Path) -> Result<Self, PackageError> {
 		let tree = Tree::scan(dir)?;
 		let config_bytes = tree.read(CONFIG_FILE, MAX_CONFIG)?;
 		let config = PackageConfig::parse(&config_bytes)?;
-		match tree.file_size(&config.graph) {
-			Some(size) if size <= MAX_GRAPH => Ok(Self { tree, config, config_bytes }),
-			Some(size) => {
-				let problem = format!("has {size} bytes; an ONNX file has at most {MAX_GRAPH}");
-				Err(PackageError::invalid(&config.graph, problem))
-			}
-			None => {
-				let problem = format!(
-					"graph = {:?} is not a file of the package: give its path relative to {CONFIG_FILE}",
-					config.graph
-				);
-				Err(PackageError::invalid(CONFIG_FILE, problem))
+		for path in config.kind.paths() {
+			match tree.file_size(path) {
+				Some(size) if size <= MAX_FILE => {}
+				Some(size) => {
+					let problem = format!("has {size} bytes; at most {MAX_FILE} are possible");
+					return Err(PackageError::invalid(path, problem));
+				}
+				None => {
+					let problem = format!(
+						"{path:?} is not a file of the package: give its path relative to {CONFIG_FILE}"
+					);
+					return Err(PackageError::invalid(CONFIG_FILE, problem));
+				}
 			}
 		}
+		Ok(Self { tree, config, config_bytes })
 	}
 
 	/// What the package says of itself.
@@ -58,18 +63,26 @@ impl Package {
 		Ok(self.tree.node(&[(CONFIG_FILE, &self.config_bytes)])?.id)
 	}
 
-	/// The bytes of the ONNX graph.
-	pub fn graph(&self) -> Result<Vec<u8>, PackageError> {
-		self.tree.read(&self.config.graph, MAX_GRAPH)
+	/// Bytes of the files that running the package takes.
+	pub fn files_size(&self) -> u64 {
+		let sizes = self.config.kind.paths().filter_map(|path| self.tree.file_size(path));
+		sizes.fold(0, u64::saturating_add)
 	}
 
-	/// The bytes of the ONNX graph, after it was checked that they, the configuration and every other file are those
-	/// that `expected` names.
-	pub fn verified_graph(&self, expected: ContentId) -> Result<Vec<u8>, PackageError> {
-		let graph = self.graph()?;
-		let known = [(CONFIG_FILE, self.config_bytes.as_slice()), (&self.config.graph, &graph)];
+	/// The files that running the package takes.
+	pub fn files(&self) -> Result<Files, PackageError> {
+		let paths = self.config.kind.paths();
+		paths.map(|path| Ok((path.to_string(), self.tree.read(path, MAX_FILE)?))).collect()
+	}
+
+	/// The files that running the package takes, after it was checked that they, the configuration and every other file
+	/// are those that `expected` names.
+	pub fn verified_files(&self, expected: ContentId) -> Result<Files, PackageError> {
+		let files = self.files()?;
+		let mut known = vec![(CONFIG_FILE, self.config_bytes.as_slice())];
+		known.extend(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
 		match self.tree.node(&known)?.id {
-			id if id == expected => Ok(graph),
+			id if id == expected => Ok(files),
 			found => Err(PackageError::Mismatch { path: self.path().into(), expected, found }),
 		}
 	}
@@ -164,22 +177,22 @@ pub(crate) mod tests {
 	}
 
 	#[test]
-	fn verified_graph_should_fail_when_any_file_differs() {
+	fn verified_files_should_fail_when_any_file_differs() {
 		let dir = tempfile::tempdir().unwrap();
 		write(dir.path(), b"graph");
 		let package = Package::open(dir.path()).unwrap();
 		let id = package.content_id().unwrap();
-		assert_eq!(package.verified_graph(id).unwrap(), b"graph");
+		assert_eq!(package.verified_files(id).unwrap()["model.onnx"], b"graph");
 
 		fs::write(dir.path().join("model.onnx"), b"forge").unwrap();
 		assert!(matches!(
-			Package::open(dir.path()).unwrap().verified_graph(id),
+			Package::open(dir.path()).unwrap().verified_files(id),
 			Err(PackageError::Mismatch { expected, .. }) if expected == id
 		));
 		write(dir.path(), b"graph");
 		fs::write(dir.path().join("extra"), b"").unwrap();
 		assert!(matches!(
-			Package::open(dir.path()).unwrap().verified_graph(id),
+			Package::open(dir.path()).unwrap().verified_files(id),
 			Err(PackageError::Mismatch { .. })
 		));
 	}

@@ -7,5 +7,6 @@ mod local;
 mod outcomes;
 mod persistence;
 mod processes;
+mod programs;
 mod sandbox;
 mod support;

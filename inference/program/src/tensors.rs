@@ -1,4 +1,8 @@
 //! Tensors between the chain's encoding and the executor's memory.
+//!
+//! The encoding is the SCALE encoding of a `Vec<`[`NamedTensor`]`>`: the number of tensors; for each its name, the number
+//! of its element type in ONNX, its dimensions as 64-bit numbers, and its elements, little endian and row-major. Numbers
+//! of things are SCALE's compact integers.
 
 use assay_graph::{DType, HostTensor};
 use assay_primitives::{
@@ -9,48 +13,76 @@ use assay_primitives::{
 use codec::{Compact, Decode, Encode};
 use sp_core::Get;
 
-/// Decodes the input of a request and checks it against what the package declares. The error says what to do; it is the
-/// same on every machine.
-pub(crate) fn decode_inputs(
-	bytes: &[u8],
-	declared: &[TensorSpec],
-) -> Result<Vec<(String, HostTensor)>, String> {
+/// Decodes at most `most` tensors. The error says what is wrong; it is the same on every machine.
+pub fn decode(bytes: &[u8], most: u32) -> Result<Vec<(String, HostTensor)>, String> {
 	let undecodable = |error: codec::Error| {
-		format!("the input is not the SCALE encoding of a list of named tensors: {error}")
+		format!("the bytes are not the SCALE encoding of a list of named tensors: {error}")
 	};
 	let mut rest = bytes;
 	// The count first: a few bytes must not become many empty tensors.
 	let Compact(count) = Compact::<u32>::decode(&mut rest).map_err(undecodable)?;
-	let most: u32 = MaxTensors::get();
 	if count > most {
-		return Err(format!("the input has {count} tensors; at most {most} are possible"));
+		return Err(format!("there are {count} tensors; at most {most} are possible"));
 	}
-	let mut inputs = Vec::new();
+	let mut tensors = Vec::new();
 	for _ in 0..count {
 		let NamedTensor { name, tensor } = NamedTensor::decode(&mut rest).map_err(undecodable)?;
-		let name =
-			String::from_utf8(name).map_err(|_| "the name of an input tensor is not UTF-8".to_string())?;
+		let name = String::from_utf8(name).map_err(|_| "the name of a tensor is not UTF-8".to_string())?;
+		let host = to_host(&tensor).map_err(|problem| format!("the tensor {name:?}: {problem}"))?;
+		tensors.push((name, host));
+	}
+	if rest.is_empty() { Ok(tensors) } else { Err(format!("there are {} bytes too many", rest.len())) }
+}
+
+/// Decodes the input of a request, which must be each tensor that the package declares, once, in any order.
+pub fn decode_inputs(bytes: &[u8], declared: &[TensorSpec]) -> Result<Vec<(String, HostTensor)>, String> {
+	let inputs = decode(bytes, MaxTensors::get()).map_err(|problem| format!("the input: {problem}"))?;
+	for (index, (name, tensor)) in inputs.iter().enumerate() {
 		let Some(spec) = declared.iter().find(|spec| spec.name.as_slice() == name.as_bytes()) else {
 			let names: Vec<_> = declared.iter().map(describe).collect();
 			return Err(format!("the model has no input {name:?}; it has {}", names.join(", ")));
 		};
-		if !fits(spec, tensor.data_type(), tensor.dims()) {
+		if !fits(spec, tensor) {
+			return Err(format!("the model takes {}, not {}", describe(spec), describe_tensor(tensor)));
+		}
+		if inputs[..index].iter().any(|(other, _)| other == name) {
+			return Err(format!("the input {name:?} is given twice"));
+		}
+	}
+	match declared.iter().find(|spec| !inputs.iter().any(|(name, _)| spec.name.as_slice() == name.as_bytes()))
+	{
+		None => Ok(inputs),
+		Some(missing) => Err(format!("the input {} is missing", describe(missing))),
+	}
+}
+
+/// Decodes the response of a program and checks it against what the package declares, in that order.
+pub fn decode_outputs(bytes: &[u8], declared: &[TensorSpec]) -> Result<Vec<(String, HostTensor)>, String> {
+	let outputs = decode(bytes, MaxTensors::get()).map_err(|problem| format!("the response: {problem}"))?;
+	check_outputs(&outputs, declared)?;
+	Ok(outputs)
+}
+
+/// Checks outputs against what the package declares, in that order.
+pub fn check_outputs(outputs: &[(String, HostTensor)], declared: &[TensorSpec]) -> Result<(), String> {
+	if outputs.len() != declared.len() {
+		return Err(format!("assay.toml declares {} outputs, there are {}", declared.len(), outputs.len()));
+	}
+	for (spec, (name, tensor)) in declared.iter().zip(outputs) {
+		if spec.name.as_slice() != name.as_bytes() || !fits(spec, tensor) {
 			return Err(format!(
-				"the model takes {}, not {:?} {:?}",
+				"assay.toml declares the output {}, there is {name:?} {}: correct the declaration",
 				describe(spec),
-				tensor.data_type(),
-				tensor.dims()
+				describe_tensor(tensor)
 			));
 		}
-		let host = to_host(&tensor).map_err(|problem| format!("the input {name:?}: {problem}"))?;
-		inputs.push((name, host));
 	}
-	if rest.is_empty() { Ok(inputs) } else { Err(format!("the input has {} bytes too many", rest.len())) }
+	Ok(())
 }
 
 /// Encodes outputs, every NaN canonical. `None` when they are longer than `limit` bytes, or of a type that the chain has no
 /// name for, which no package can declare.
-pub(crate) fn encode_outputs(outputs: &[(String, HostTensor)], limit: usize) -> Option<Vec<u8>> {
+pub fn encode_outputs(outputs: &[(String, HostTensor)], limit: usize) -> Option<Vec<u8>> {
 	let bytes = outputs
 		.iter()
 		.map(|(_, tensor)| tensor.len().saturating_mul(tensor.dtype().size()))
@@ -72,18 +104,18 @@ pub(crate) fn encode_outputs(outputs: &[(String, HostTensor)], limit: usize) -> 
 	(encoded.len() <= limit).then_some(encoded)
 }
 
-/// Whether a tensor of this type and shape is what `spec` declares.
-pub(crate) fn fits(spec: &TensorSpec, data_type: DataType, dims: &[u64]) -> bool {
-	spec.data_type == data_type
-		&& spec.dims.len() == dims.len()
-		&& spec.dims.iter().zip(dims).all(|(declared, dim)| match declared {
-			Dimension::Fixed(size) => u64::from(*size) == *dim,
+/// Whether a tensor is what `spec` declares.
+fn fits(spec: &TensorSpec, tensor: &HostTensor) -> bool {
+	dtype(spec.data_type) == tensor.dtype()
+		&& spec.dims.len() == tensor.shape().len()
+		&& spec.dims.iter().zip(tensor.shape()).all(|(declared, dim)| match declared {
+			Dimension::Fixed(size) => *size as usize == *dim,
 			Dimension::Any => true,
 		})
 }
 
 /// `"image" F32 [any, 1, 8, 8]`.
-pub(crate) fn describe(spec: &TensorSpec) -> String {
+pub fn describe(spec: &TensorSpec) -> String {
 	let dims: Vec<String> = spec
 		.dims
 		.iter()
@@ -93,6 +125,11 @@ pub(crate) fn describe(spec: &TensorSpec) -> String {
 		})
 		.collect();
 	format!("{:?} {:?} [{}]", String::from_utf8_lossy(&spec.name), spec.data_type, dims.join(", "))
+}
+
+/// `float32 [2, 1, 8, 8]`.
+fn describe_tensor(tensor: &HostTensor) -> String {
+	format!("{} {:?}", tensor.dtype(), tensor.shape())
 }
 
 fn to_host(tensor: &Tensor) -> Result<HostTensor, String> {
@@ -107,7 +144,7 @@ fn to_host(tensor: &Tensor) -> Result<HostTensor, String> {
 }
 
 /// The executor's name of a type.
-pub(crate) fn dtype(data_type: DataType) -> DType {
+pub fn dtype(data_type: DataType) -> DType {
 	match data_type {
 		DataType::F32 => DType::F32,
 		DataType::U8 => DType::U8,
@@ -126,7 +163,7 @@ pub(crate) fn dtype(data_type: DataType) -> DType {
 }
 
 /// The chain's name of a type; `None` for storage types.
-pub(crate) fn data_type(dtype: DType) -> Option<DataType> {
+pub fn data_type(dtype: DType) -> Option<DataType> {
 	Some(match dtype {
 		DType::F32 => DataType::F32,
 		DType::U8 => DataType::U8,
@@ -204,9 +241,11 @@ mod tests {
 		for (bad, expected) in [
 			(vec![named("z", DataType::F32, vec![3, 2], vec![0; 24])], "no input \"z\""),
 			(vec![named("x", DataType::I32, vec![3, 2], vec![0; 24])], "takes \"x\" F32 [any, 2]"),
-			(vec![named("x", DataType::F32, vec![2, 3], vec![0; 24])], "not F32 [2, 3]"),
-			(vec![named("x", DataType::F32, vec![6], vec![0; 24])], "not F32 [6]"),
+			(vec![named("x", DataType::F32, vec![2, 3], vec![0; 24])], "not float32 [2, 3]"),
+			(vec![named("x", DataType::F32, vec![6], vec![0; 24])], "not float32 [6]"),
 			(vec![good.clone(); 17], "at most 16"),
+			(vec![good.clone(); 2], "given twice"),
+			(vec![], "\"x\" F32 [any, 2] is missing"),
 		] {
 			let problem = decode_inputs(&bad.encode(), &declared).unwrap_err();
 			assert!(problem.contains(expected), "{problem}");
