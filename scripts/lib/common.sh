@@ -41,3 +41,17 @@ build_binaries() {
 	choose_wasm_toolchain
 	cargo build --release --locked --workspace --bins
 }
+
+# Where build_programs puts the programs of packages.
+readonly PROGRAMS=$CARGO_TARGET_DIR/programs
+
+# Compiles the programs in programs/, a workspace of its own, for a target without an operating system.
+build_programs() {
+	local cargo=(cargo) name
+	[ -z "${WASM_BUILD_TOOLCHAIN:-}" ] || cargo=(rustup run "$WASM_BUILD_TOOLCHAIN" cargo)
+	CARGO_TARGET_DIR=$PROGRAMS "${cargo[@]}" build --release --locked --manifest-path programs/Cargo.toml \
+		--target "$WASM_TARGET" >&2
+	for name in minilm; do
+		cp "$PROGRAMS/$WASM_TARGET/release/assay_$name.wasm" "$PROGRAMS/$name.wasm"
+	done
+}
