@@ -3,6 +3,7 @@
 use crate::{
 	classes::{self, ClassProbability},
 	error::{Code, Error, Result},
+	similarity::{self, Similarity},
 	tensor::{self, JsonTensor},
 };
 use assay_primitives::{Execution, NamedTensor, Outcome, Payload, job::Output};
@@ -14,6 +15,15 @@ use std::path::Path;
 const SHOWN: usize = 10;
 /// Most classes that are printed for people.
 const CLASSES_SHOWN: usize = 5;
+
+/// What a model's outputs stand for. It decides only how they are shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meaning<'a> {
+	/// The model's task.
+	pub task: &'a str,
+	/// Names of its classes, if it has classes and its package is at hand.
+	pub classes: &'a [String],
+}
 
 /// A result in the form of reports.
 #[derive(Clone, Debug, Serialize)]
@@ -36,13 +46,16 @@ pub struct AnswerReport {
 	/// Classes by falling probability, for classifiers whose package is at hand.
 	#[serde(skip_serializing_if = "Vec::is_empty")]
 	pub classes: Vec<ClassProbability>,
+	/// How close every two of several sentences are, for models that embed sentences.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	pub similarities: Vec<Similarity>,
 	#[serde(skip)]
 	tensors: Vec<NamedTensor>,
 }
 
 impl AnswerReport {
-	/// Describes `execution` of a model whose classes have these names.
-	pub fn new(execution: &Execution, class_names: &[String]) -> Self {
+	/// Describes `execution`.
+	pub fn new(execution: &Execution, meaning: Meaning<'_>) -> Self {
 		let success = execution.digest.outcome == Outcome::Success;
 		let tensors = match &execution.output {
 			Payload::Inline(bytes) if success => Vec::decode_all(&mut &bytes[..]).unwrap_or_default(),
@@ -59,22 +72,24 @@ impl AnswerReport {
 			},
 			class: None,
 			classes: Vec::new(),
+			similarities: Vec::new(),
 			tensors: Vec::new(),
 		}
-		.with_classes(tensors, class_names)
+		.with_meaning(tensors, meaning)
 	}
 
-	fn with_classes(mut self, tensors: Vec<NamedTensor>, class_names: &[String]) -> Self {
-		self.classes = classes::rank(class_names, &tensors);
+	fn with_meaning(mut self, tensors: Vec<NamedTensor>, meaning: Meaning<'_>) -> Self {
+		self.classes = classes::rank(meaning.classes, &tensors);
+		self.similarities = similarity::compare(meaning.task, &tensors);
 		self.class = self.classes.first().map(|first| first.class.clone());
 		self.tensors = tensors;
 		self
 	}
 
 	/// With outputs that came from elsewhere than the chain, where they may be too large to be.
-	pub fn with_outputs(mut self, tensors: Vec<NamedTensor>, class_names: &[String]) -> Self {
+	pub fn with_outputs(mut self, tensors: Vec<NamedTensor>, meaning: Meaning<'_>) -> Self {
 		self.output = Some(tensors.iter().map(to_json).collect());
-		self.with_classes(tensors, class_names)
+		self.with_meaning(tensors, meaning)
 	}
 
 	/// Lines for people.
@@ -90,6 +105,7 @@ impl AnswerReport {
 		for output in &self.tensors {
 			text.push_str(&show(output));
 		}
+		text.push_str(&similarity::render(&self.similarities));
 		if let Some(id) = &self.output_content {
 			text.push_str(&format!("the output is larger than the chain holds; its content id is {id}\n"));
 		}
@@ -160,7 +176,7 @@ mod tests {
 
 	#[test]
 	fn a_success_should_show_its_tensors() {
-		let report = AnswerReport::new(&execution(), &[]);
+		let report = AnswerReport::new(&execution(), Meaning::default());
 		assert_eq!(report.text(), "  y f32 [1, 2]: 1, 3\n");
 		let json = serde_json::to_value(&report).expect("is JSON");
 		assert_eq!(json["outcome"], "success");
@@ -169,7 +185,10 @@ mod tests {
 
 	#[test]
 	fn a_classifier_should_show_its_classes() {
-		let report = AnswerReport::new(&execution(), &["cat".into(), "dog".into()]);
+		let report = AnswerReport::new(
+			&execution(),
+			Meaning { classes: &["cat".into(), "dog".into()], ..Meaning::default() },
+		);
 		assert_eq!((report.classes[0].class.as_str(), report.class.as_deref()), ("dog", Some("dog")));
 		assert!(report.text().contains("dog"));
 	}
@@ -178,7 +197,7 @@ mod tests {
 	fn a_failure_should_have_no_tensors() {
 		let mut failed = execution();
 		failed.digest.outcome = Outcome::OutOfCompute;
-		let report = AnswerReport::new(&failed, &[]);
+		let report = AnswerReport::new(&failed, Meaning::default());
 		assert!(report.text().contains("out-of-compute"));
 		let path = std::env::temp_dir().join("never-written.npy");
 		assert_eq!(report.write_first(&path).expect_err("has no output").code, Code::FileWrite);

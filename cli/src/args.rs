@@ -223,8 +223,8 @@ pub enum CheckName {
 pub struct InferArgs {
 	/// owner/name, owner/name@2, or a version's number
 	pub model: ModelRef,
-	/// An input: FILE when the model has one, otherwise name=FILE (.npy, .pb or .json)
-	#[arg(long = "input", short, value_name = "[NAME=]FILE")]
+	/// An input: FILE when the model has one, otherwise name=FILE (.npy, .pb or .json); for text the text itself or a .txt
+	#[arg(long = "input", short, value_name = "[NAME=]VALUE")]
 	pub inputs: Vec<InputArgument>,
 	/// Refuse to pay more than this, in ASY [default: the quoted price]
 	#[arg(long, value_name = "ASY")]
@@ -279,8 +279,8 @@ pub struct VerifyArgs {
 pub struct RunArgs {
 	/// A package directory, an .onnx file, or the content id of a package in the store
 	pub model: String,
-	/// An input: FILE when the model has one, otherwise name=FILE (.npy, .pb or .json)
-	#[arg(long = "input", short, value_name = "[NAME=]FILE")]
+	/// An input: FILE when the model has one, otherwise name=FILE (.npy, .pb or .json); for text the text itself or a .txt
+	#[arg(long = "input", short, value_name = "[NAME=]VALUE")]
 	pub inputs: Vec<InputArgument>,
 	/// Key of the model's random operators
 	#[arg(long, default_value_t = 0)]
@@ -302,7 +302,7 @@ pub struct BenchArgs {
 	/// A package directory, an .onnx file, or the content id of a package in the store
 	pub model: String,
 	/// An input, as for `run` [default: the package's example, or zeros]
-	#[arg(long = "input", short, value_name = "[NAME=]FILE")]
+	#[arg(long = "input", short, value_name = "[NAME=]VALUE")]
 	pub inputs: Vec<InputArgument>,
 	/// Runs that are measured
 	#[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]

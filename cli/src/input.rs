@@ -5,34 +5,63 @@ use crate::{
 	tensor,
 };
 use assay_primitives::{
-	NamedTensor, TensorSpec,
+	DataType, NamedTensor, Tensor, TensorSpec,
 	job::{Input, MaxInlineInput},
+	tensor::{Dimension, LengthMismatch},
 };
 use codec::Encode;
 use sp_core::Get;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// One `--input`: a file, and the name of the input it is for when that is given.
+/// What an input is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputArgument {
-	/// Name of the model's input.
-	pub name: Option<String>,
-	/// File that holds the tensor.
-	pub path: PathBuf,
+pub enum InputArgument {
+	/// What a user wrote: `VALUE` or `name=VALUE`.
+	Written(String),
+	/// A file for the input of this name.
+	File {
+		/// Name of the model's input.
+		name: String,
+		/// File that holds the tensor or the text.
+		path: PathBuf,
+	},
+}
+
+/// Ending of files whose bytes are text.
+const TEXT_ENDING: &str = "txt";
+
+/// The value of an input.
+enum Value {
+	/// A file that holds it.
+	File(PathBuf),
+	/// The text itself.
+	Text(String),
 }
 
 impl std::str::FromStr for InputArgument {
 	type Err = String;
 
-	/// `name=FILE` or `FILE`. A file whose path contains `=` needs a name in front.
 	fn from_str(text: &str) -> std::result::Result<Self, String> {
-		match text.split_once('=') {
-			Some(("", _)) | Some((_, "")) => Err(format!("`{text}` is not `FILE` or `name=FILE`")),
-			Some((name, path)) => Ok(Self { name: Some(name.into()), path: path.into() }),
-			None if text.is_empty() => Err("the file name is empty".into()),
-			None => Ok(Self { name: None, path: text.into() }),
-		}
+		if text.is_empty() { Err("the input is empty".into()) } else { Ok(Self::Written(text.into())) }
 	}
+}
+
+/// Whether text can be given for an input: it has bytes, any number of them.
+pub fn is_text(spec: &TensorSpec) -> bool {
+	spec.data_type == DataType::U8 && spec.dims.as_slice() == [Dimension::Any]
+}
+
+/// Whether `path` is a file that can be read for an input.
+pub fn is_input_file(path: &Path, spec: &TensorSpec) -> bool {
+	tensor::is_tensor_file(path) || is_text(spec) && path.is_file() && is_text_file(path)
+}
+
+fn is_text_file(path: &Path) -> bool {
+	path.extension().is_some_and(|ending| ending == TEXT_ENDING)
+}
+
+fn name_of(spec: &TensorSpec) -> String {
+	String::from_utf8_lossy(&spec.name).into_owned()
 }
 
 /// Reads every input that `declared` asks for, in its order.
@@ -42,43 +71,93 @@ pub fn read(arguments: &[InputArgument], declared: &[TensorSpec]) -> Result<Vec<
 		format!("the model takes: {}", all.join("; "))
 	};
 	let wrong_name = |message: String| Error::new(Code::InputName, message, takes());
-	let named = |spec: &TensorSpec| String::from_utf8_lossy(&spec.name).into_owned();
 
-	let mut files: Vec<(String, &PathBuf)> = Vec::new();
+	let mut values: Vec<Vec<Value>> = declared.iter().map(|_| Vec::new()).collect();
 	for argument in arguments {
-		let name = match (&argument.name, declared) {
-			(Some(name), _) => name.clone(),
-			(None, [only]) => named(only),
-			(None, _) => {
-				let path = argument.path.display();
-				return Err(wrong_name(format!(
-					"--input {path} does not say which input it is; write NAME={path}"
-				)));
-			}
-		};
-		if !declared.iter().any(|spec| named(spec) == name) {
-			return Err(wrong_name(format!("the model has no input {name:?}")));
+		let (index, value) = assign(argument, declared).map_err(wrong_name)?;
+		if !values[index].is_empty() && !is_text(&declared[index]) {
+			return Err(wrong_name(format!("input {:?} is given twice", name_of(&declared[index]))));
 		}
-		if files.iter().any(|(given, _)| *given == name) {
-			return Err(wrong_name(format!("input {name:?} is given twice")));
-		}
-		files.push((name, &argument.path));
+		values[index].push(value);
 	}
 	declared
 		.iter()
-		.map(|spec| {
-			let name = named(spec);
-			let Some((_, path)) = files.iter().find(|(given, _)| *given == name) else {
-				return Err(wrong_name(format!("input {name:?} is missing; add --input {name}=FILE")));
-			};
-			let value = tensor::read(path, Some(spec.data_type))?;
-			let subject = format!("input {name:?} ({})", path.display());
-			check(&subject, spec, value)
+		.zip(values)
+		.map(|(spec, values)| {
+			let name = name_of(spec);
+			match values.as_slice() {
+				[] => {
+					let example = if is_text(spec) { "TEXT" } else { "FILE" };
+					Err(wrong_name(format!("input {name:?} is missing; add --input {name}={example}")))
+				}
+				[Value::File(path)] if !is_text_file(path) => {
+					let subject = format!("input {name:?} ({})", path.display());
+					check(&subject, spec, tensor::read(path, Some(spec.data_type))?)
+				}
+				values => check(&format!("input {name:?}"), spec, lines(values)?),
+			}
 		})
 		.collect()
 }
 
-fn check(subject: &str, spec: &TensorSpec, value: assay_primitives::Tensor) -> Result<NamedTensor> {
+/// Which input an argument is for, and its value.
+fn assign(argument: &InputArgument, declared: &[TensorSpec]) -> std::result::Result<(usize, Value), String> {
+	let find = |name: &str| declared.iter().position(|spec| name_of(spec) == name);
+	let unknown = |name: &str| format!("the model has no input {name:?}");
+	let text = match argument {
+		InputArgument::File { name, path } => {
+			return find(name).map(|index| (index, Value::File(path.clone()))).ok_or_else(|| unknown(name));
+		}
+		InputArgument::Written(text) => text,
+	};
+	let named = text.split_once('=').and_then(|(name, value)| Some((find(name)?, value)));
+	let (index, value) = match (named, text.split_once('='), declared) {
+		(Some(named), ..) => named,
+		(None, Some((name, _)), declared) if !matches!(declared, [only] if is_text(only)) => {
+			return Err(unknown(name));
+		}
+		(None, _, [_]) => (0, text.as_str()),
+		(None, ..) => {
+			return Err(format!("--input {text} does not say which input it is; write NAME={text}"));
+		}
+	};
+	let path = Path::new(value);
+	let is_file = !is_text(&declared[index]) || tensor::has_tensor_ending(path) || is_text_file(path);
+	Ok((index, if is_file { Value::File(path.into()) } else { Value::Text(value.into()) }))
+}
+
+/// Texts one below the other. A file's last line may end or not.
+fn lines(values: &[Value]) -> Result<Tensor> {
+	let mut bytes = Vec::new();
+	let mut is_line_ended = true;
+	for value in values {
+		if !is_line_ended {
+			bytes.push(b'\n');
+		}
+		match value {
+			Value::Text(text) => {
+				bytes.extend_from_slice(text.as_bytes());
+				is_line_ended = false;
+			}
+			Value::File(path) if is_text_file(path) => {
+				bytes.extend(tensor::read_file(path)?);
+				is_line_ended = bytes.last() == Some(&b'\n');
+			}
+			Value::File(path) => {
+				return Err(Error::new(
+					Code::InputName,
+					format!("{} is given beside other values of the same input", path.display()),
+					"give a tensor file alone, or only texts and .txt files",
+				));
+			}
+		}
+	}
+	let dims = vec![bytes.len() as u64];
+	Tensor::new(DataType::U8, dims, bytes)
+		.map_err(|LengthMismatch| Error::new(Code::InputShape, "the text is too long", "give a shorter text"))
+}
+
+fn check(subject: &str, spec: &TensorSpec, value: Tensor) -> Result<NamedTensor> {
 	if value.data_type() != spec.data_type {
 		let expected = tensor::type_name(spec.data_type);
 		return Err(Error::new(
@@ -127,8 +206,7 @@ pub fn inline(inputs: &[NamedTensor]) -> Result<Input> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::{DataType, tensor::Dimension};
-	use std::{fs, path::Path};
+	use std::fs;
 
 	fn declared() -> Vec<TensorSpec> {
 		["image", "scale"]
@@ -195,10 +273,48 @@ mod tests {
 		}
 	}
 
+	fn text() -> TensorSpec {
+		let dims = vec![Dimension::Any].try_into().expect("short");
+		TensorSpec { name: b"text".to_vec().try_into().expect("short"), data_type: DataType::U8, dims }
+	}
+
+	#[test]
+	fn texts_should_become_lines() {
+		let read = |arguments: &[&str]| {
+			let arguments: Vec<String> = arguments.iter().map(|text| text.to_string()).collect();
+			let inputs = read_all(&arguments, &[text()]).expect("is text");
+			String::from_utf8(inputs[0].tensor.data().to_vec()).expect("is UTF-8")
+		};
+		assert_eq!(read(&["text=A b", "text=C"]), "A b\nC");
+		assert_eq!(read(&["E = m·c²", "x"]), "E = m·c²\nx");
+		assert_eq!(read(&["text="]), "");
+		assert_eq!(read(&["A", "text=", "B"]), "A\n\nB");
+		let directory = tempfile::tempdir().expect("temporary directory");
+		let file = write(directory.path(), "lines.txt", "one\ntwo\n");
+		assert_eq!(read(&[&format!("text={file}"), "three"]), "one\ntwo\nthree");
+		let bytes = write(directory.path(), "bytes.json", "[104, 105]");
+		assert_eq!(read(&[&bytes]), "hi");
+	}
+
+	#[test]
+	fn texts_should_be_refused_when_they_are_mixed_or_for_another_input() {
+		let directory = tempfile::tempdir().expect("temporary directory");
+		let bytes = write(directory.path(), "bytes.json", "[104, 105]");
+		let refused = |arguments: &[String], declared: &[TensorSpec]| {
+			read_all(arguments, declared).expect_err("does not fit").code
+		};
+		assert_eq!(refused(&[bytes, "three".into()], &[text()]), Code::InputName);
+		assert_eq!(refused(&[], &[text()]), Code::InputName);
+		assert_eq!(refused(&["gone.txt".into()], &[text()]), Code::FileRead);
+		let both = [text(), declared()[0].clone()];
+		assert_eq!(refused(&["words=three".into()], &both), Code::InputName);
+		assert_eq!(refused(&["three".into()], &both), Code::InputName);
+	}
+
 	#[test]
 	fn inputs_should_be_refused_when_a_request_cannot_carry_them() {
 		let zeros = vec![0; 16_384];
-		let tensor = assay_primitives::Tensor::new(DataType::U8, vec![16_384], zeros).expect("fits");
+		let tensor = Tensor::new(DataType::U8, vec![16_384], zeros).expect("fits");
 		let error = inline(&[NamedTensor { name: b"x".to_vec(), tensor }]).expect_err("is too large");
 		assert_eq!(error.code, Code::InputTooLarge);
 	}

@@ -14,6 +14,7 @@ mod keystore;
 mod local;
 mod model_ref;
 mod output;
+mod similarity;
 mod tensor;
 
 use args::{Cli, Command};

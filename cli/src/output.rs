@@ -54,6 +54,11 @@ impl Output {
 		}
 	}
 
+	/// Prints what a program said, for people, on standard error.
+	pub fn note(self, text: &str) {
+		let _ = writeln!(io::stderr(), "{}", text.trim_end());
+	}
+
 	/// A spinner on standard error when that is a terminal, otherwise silence.
 	pub fn spinner(self, message: impl Into<String>) -> Progress {
 		let bar = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };

@@ -3,7 +3,7 @@
 use super::table;
 use crate::{
 	amount::format_asy,
-	answer::AnswerReport,
+	answer::{AnswerReport, Meaning},
 	args::{RequestCommand, Wait},
 	chain::{
 		Chain, Head,
@@ -73,6 +73,8 @@ impl RequestReport {
 			RequestState::Final { worker, charged, .. } => ("final", Some(worker), None, Some(*charged)),
 			RequestState::Expired => ("expired", None, None, None),
 		};
+		let task = String::from_utf8_lossy(&info.manifest.task);
+		let meaning = Meaning { task: &task, classes: class_names };
 		Self {
 			request: info.id,
 			model: model.into(),
@@ -80,7 +82,7 @@ impl RequestReport {
 			requester: info.requester.to_ss58check(),
 			state,
 			worker: worker.map(Ss58Codec::to_ss58check),
-			answer: answer(info).map(|execution| AnswerReport::new(&execution, class_names)),
+			answer: answer(info).map(|execution| AnswerReport::new(&execution, meaning)),
 			round: info.round,
 			requested_at: info.requested_at,
 			changed_at: info.changed_at,

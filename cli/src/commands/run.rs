@@ -1,7 +1,7 @@
 //! `assay run`: a model on this machine, without a chain.
 
 use crate::{
-	answer::AnswerReport,
+	answer::{AnswerReport, Meaning},
 	args::RunArgs,
 	context::Context,
 	error::{Code, Error, Result},
@@ -28,12 +28,16 @@ pub fn run(context: &Context, arguments: &RunArgs) -> Result<Report> {
 	let run = local::run(&model, &inputs, arguments.seed, arguments.compute_limit)?;
 	drop(progress);
 
+	if !run.log.is_empty() {
+		context.output.note(&run.log);
+	}
 	let outcome = run.execution.digest.outcome;
 	if outcome != Outcome::Success {
 		return Err(failed(&run));
 	}
-	let names = &model.config().classes;
-	let answer = AnswerReport::new(&run.execution, names).with_outputs(run.outputs, names);
+	let config = model.config();
+	let meaning = Meaning { task: &config.task, classes: &config.classes };
+	let answer = AnswerReport::new(&run.execution, meaning).with_outputs(run.outputs, meaning);
 	if let Some(path) = &arguments.output {
 		answer.write_first(path)?;
 	}

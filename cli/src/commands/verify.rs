@@ -2,7 +2,7 @@
 
 use super::request::{answer, class_names, model_of};
 use crate::{
-	answer::{AnswerReport, outcome_name},
+	answer::{AnswerReport, Meaning, outcome_name},
 	args::VerifyArgs,
 	compare,
 	context::Context,
@@ -64,7 +64,8 @@ pub async fn run(context: &Context, arguments: VerifyArgs) -> Result<Report> {
 		));
 	}
 	let names = class_names(&context.store()?, &info.manifest);
-	let answer = AnswerReport::new(&on_chain, &names);
+	let task = String::from_utf8_lossy(&info.manifest.task);
+	let answer = AnswerReport::new(&on_chain, Meaning { task: &task, classes: &names });
 	let text = format!(
 		"verified: request {} to {name}, executed here in {} ms, gives the same bits\n  outcome        {}\n  output hash    \
 		 {}\n  compute units  {}\n{}",

@@ -41,6 +41,8 @@ pub struct Run {
 	pub time: Duration,
 	/// Why the outcome is not a success, for people.
 	pub reason: Option<String>,
+	/// What the package's program said.
+	pub log: String,
 }
 
 impl From<LocalRun> for Run {
@@ -60,6 +62,7 @@ impl From<LocalRun> for Run {
 			outputs: run.outputs,
 			time: run.elapsed,
 			reason: (!run.detail.is_empty()).then_some(run.detail),
+			log: run.log,
 		}
 	}
 }

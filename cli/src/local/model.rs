@@ -118,7 +118,7 @@ impl Model {
 		self.id
 	}
 
-	/// The package's example inputs, by name: for a model with one input the tensor files in `examples/`, otherwise the
+	/// The package's example inputs, by name: for a model with one input the tensor files, or texts, in `examples/`, otherwise the
 	/// directories in it that have a file for every input.
 	pub fn examples(&self) -> Result<Vec<Vec<NamedTensor>>> {
 		let declared = &self.config().inputs;
@@ -142,10 +142,10 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
 /// `--input` arguments for one example; `None` for files that are none.
 fn arguments(entry: &Path, declared: &[TensorSpec]) -> Option<Vec<InputArgument>> {
 	if let [only] = declared
-		&& tensor::is_tensor_file(entry)
+		&& input::is_input_file(entry, only)
 	{
 		let name = String::from_utf8_lossy(&only.name).into_owned();
-		return Some(vec![InputArgument { name: Some(name), path: entry.into() }]);
+		return Some(vec![InputArgument::File { name, path: entry.into() }]);
 	}
 	let files = entries(entry);
 	declared
@@ -153,8 +153,8 @@ fn arguments(entry: &Path, declared: &[TensorSpec]) -> Option<Vec<InputArgument>
 		.map(|spec| {
 			let name = String::from_utf8_lossy(&spec.name).into_owned();
 			let named = |path: &&PathBuf| path.file_stem().is_some_and(|stem| *stem == *name);
-			let path = files.iter().filter(|path| tensor::is_tensor_file(path)).find(named)?.clone();
-			Some(InputArgument { name: Some(name), path })
+			let path = files.iter().filter(|path| input::is_input_file(path, spec)).find(named)?.clone();
+			Some(InputArgument::File { name, path })
 		})
 		.collect()
 }

@@ -44,7 +44,12 @@ fn format_of(path: &Path) -> Result<Format> {
 
 /// Whether `path` is a file whose ending names a tensor format.
 pub fn is_tensor_file(path: &Path) -> bool {
-	path.is_file() && format_of(path).is_ok()
+	path.is_file() && has_tensor_ending(path)
+}
+
+/// Whether the ending of `path` names a tensor format.
+pub fn has_tensor_ending(path: &Path) -> bool {
+	format_of(path).is_ok()
 }
 
 /// Reads a tensor. `expected` is the element type of JSON files that hold only numbers.
@@ -92,7 +97,8 @@ pub fn write(path: &Path, name: &str, tensor: &Tensor) -> Result<()> {
 	})
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a file.
+pub fn read_file(path: &Path) -> Result<Vec<u8>> {
 	let failed = |why: String| {
 		Error::new(Code::FileRead, format!("cannot read {}: {why}", path.display()), "check the path")
 	};
