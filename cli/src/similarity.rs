@@ -22,7 +22,7 @@ pub struct Similarity {
 /// Every two rows of the first output, if the model's task makes them sentences.
 pub fn compare(task: &str, outputs: &[NamedTensor]) -> Vec<Similarity> {
 	let Some(output) = outputs.first().filter(|_| task == TASK) else { return Vec::new() };
-	let &[_, width @ 1..] = output.tensor.dims() else { return Vec::new() };
+	let &[_, width @ (1..)] = output.tensor.dims() else { return Vec::new() };
 	if output.tensor.data_type() != DataType::F32 {
 		return Vec::new();
 	}
