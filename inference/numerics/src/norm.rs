@@ -5,7 +5,7 @@ use crate::{
 	isa::{Arch, Cpu, Kernel},
 	parallel,
 	real::Real,
-	reduce::{Sum, fold_run},
+	reduce::{SquaredDistance, Sum, fold_run, fold_terms},
 };
 
 /// ONNX LayerNormalization of `x` [outer, inner] over `inner`, with `scale` [inner] and `bias` [inner].
@@ -55,8 +55,8 @@ impl<T: Real> Kernel for Moments<'_, T> {
 	#[inline(always)]
 	fn run<A: Arch>(self) -> (T, T) {
 		let count = T::from_count(self.row.len());
-		let mean = fold_run::<Sum<T>>(self.row, |v| v) / count;
-		let variance = fold_run::<Sum<T>>(self.row, |v| (v - mean) * (v - mean)) / count;
+		let mean = fold_run::<Sum<T>>(self.row) / count;
+		let variance = fold_terms::<Sum<T>, SquaredDistance>(self.row, mean) / count;
 		(mean, T::ONE / (variance + T::from(self.epsilon)).sqrt())
 	}
 }
@@ -75,12 +75,17 @@ impl<T: Real> Kernel for LayerNormRow<'_, T> {
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let (mean, inverse) = Moments { row: self.row, epsilon: self.epsilon }.run::<A>();
-		for ((to, &v), &scale) in self.out.iter_mut().zip(self.row).zip(self.scale) {
-			*to = (v - mean) * inverse * scale;
-		}
-		if let Some(bias) = self.bias {
-			for (to, &b) in self.out.iter_mut().zip(bias) {
-				*to = *to + b;
+		let elements = self.out.iter_mut().zip(self.row).zip(self.scale);
+		match self.bias {
+			Some(bias) => {
+				for (((to, &v), &scale), &bias) in elements.zip(bias) {
+					*to = (v - mean) * inverse * scale + bias;
+				}
+			}
+			None => {
+				for ((to, &v), &scale) in elements {
+					*to = (v - mean) * inverse * scale;
+				}
 			}
 		}
 	}
@@ -121,37 +126,40 @@ pub fn batch_norm<T: Real>(
 	if plane == 0 || !x.len().is_multiple_of(plane) {
 		return Err(ShapeError::Invalid("a batch norm's input must be whole [channels, inner] planes"));
 	}
-	parallel::for_each_chunk(cpu, inner, out, inner, |i, out| {
-		let channel = i % channels;
-		let plane = BatchNormPlane {
-			x: &x[i * inner..(i + 1) * inner],
-			scale: p.scale[channel],
-			bias: p.bias[channel],
-			mean: p.mean[channel],
-			deviation: (p.var[channel] + T::from(p.epsilon)).sqrt(),
-			out,
-		};
-		T::batch_norm(cpu, plane);
+	// Several planes at a time where they are small: starting a kernel costs as much as some elements.
+	let planes = (FEW / inner).max(1);
+	parallel::for_each_chunk(cpu, planes * inner, out, planes * inner, |i, out| {
+		let x = &x[i * planes * inner..][..out.len()];
+		T::batch_norm(cpu, BatchNormPlanes { p, first: i * planes, inner, x, out });
 	});
 	Ok(())
 }
 
-/// A channel of one batch entry.
-pub struct BatchNormPlane<'a, T> {
+/// Elements that a kernel computes at a time at least.
+const FEW: usize = 1 << 12;
+
+/// Some planes, a plane being a channel of one batch entry.
+pub struct BatchNormPlanes<'a, T> {
+	p: &'a BatchNorm<'a, T>,
+	/// Index of the first plane.
+	first: usize,
+	inner: usize,
 	x: &'a [T],
-	scale: T,
-	bias: T,
-	mean: T,
-	deviation: T,
 	out: &'a mut [T],
 }
 
-impl<T: Real> Kernel for BatchNormPlane<'_, T> {
+impl<T: Real> Kernel for BatchNormPlanes<'_, T> {
 	type Output = ();
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		for (to, &v) in self.out.iter_mut().zip(self.x) {
-			*to = (v - self.mean) / self.deviation * self.scale + self.bias;
+		let Self { p, first, inner, x, out } = self;
+		for (i, (out, x)) in out.chunks_exact_mut(inner).zip(x.chunks_exact(inner)).enumerate() {
+			let channel = (first + i) % p.scale.len();
+			let (scale, bias, mean) = (p.scale[channel], p.bias[channel], p.mean[channel]);
+			let deviation = (p.var[channel] + T::from(p.epsilon)).sqrt();
+			for (to, &v) in out.iter_mut().zip(x) {
+				*to = (v - mean) / deviation * scale + bias;
+			}
 		}
 	}
 }

@@ -14,9 +14,10 @@ use crate::{
 	fma::Fma,
 	isa::Cpu,
 	math,
-	norm::{BatchNormPlane, LayerNormRow, Moments},
-	reduce::{Reduce, Run, Scattered},
-	softmax::SoftmaxRun,
+	norm::{BatchNormPlanes, LayerNormRow, Moments},
+	pool::PoolPlanes,
+	reduce::{Columns, Gathered, Runs},
+	softmax::{SoftmaxColumns, SoftmaxRun},
 };
 
 /// `f32` or `f64`.
@@ -114,6 +115,12 @@ pub trait Real:
 	fn cos_near<F: Fma>(self) -> Self;
 	/// The tangent up to [`NEAR`](Self::NEAR).
 	fn tan_near<F: Fma>(self) -> Self;
+	/// The sine beyond [`NEAR`](Self::NEAR), likewise.
+	fn sin_far<F: Fma>(self) -> Self;
+	/// The cosine beyond [`NEAR`](Self::NEAR).
+	fn cos_far<F: Fma>(self) -> Self;
+	/// The tangent beyond [`NEAR`](Self::NEAR).
+	fn tan_far<F: Fma>(self) -> Self;
 	/// The angle whose sine is x.
 	fn asin<F: Fma>(self) -> Self;
 	/// The angle whose cosine is x.
@@ -261,9 +268,13 @@ impl Real for f32 {
 	fn tan_near<F: Fma>(self) -> Self {
 		math::sin_near::<F>(self) / math::cos_near::<F>(self)
 	}
+	#[inline(always)]
+	fn tan_far<F: Fma>(self) -> Self {
+		math::sin_far::<F>(self) / math::cos_far::<F>(self)
+	}
 	functions! { own:
 		exp = exp_with, expm1 = expm1_with, log = log_with, log1p = log1p_with, sin = sin_with, cos = cos_with,
-		tan = tan_with, sin_near = sin_near, cos_near = cos_near, asin = asin_with, acos = acos_with, atan = atan_with,
+		tan = tan_with, sin_near = sin_near, cos_near = cos_near, sin_far = sin_far, cos_far = cos_far, asin = asin_with, acos = acos_with, atan = atan_with,
 		sinh = sinh_with, cosh = cosh_with, tanh = tanh_with, asinh = asinh_with, acosh = acosh_with,
 		atanh = atanh_with, erf = erf_with,
 	}
@@ -292,7 +303,7 @@ impl Real for f64 {
 	}
 	functions! { libm:
 		exp = exp, expm1 = expm1, log = log, log1p = log1p, sin = sin, cos = cos, tan = tan, sin_near = sin,
-		cos_near = cos, tan_near = tan, asin = asin, acos = acos, atan = atan, sinh = sinh, cosh = cosh, tanh = tanh,
+		cos_near = cos, tan_near = tan, sin_far = sin, cos_far = cos, tan_far = tan, asin = asin, acos = acos, atan = atan, sinh = sinh, cosh = cosh, tanh = tanh,
 		asinh = asinh, atanh = atanh, erf = erf,
 	}
 	/// That of `libm` answers some numbers far below 1.
@@ -326,10 +337,13 @@ launch! {
 	unary(UnaryPart<'_, Self>);
 	binary(BinaryPart<'_, Self>);
 	compare(ComparePart<'_, Self>);
-	reduce_run(Reduce<'_, Run<'_, Self>, Self>);
-	reduce_scattered(Reduce<'_, Scattered<'_, Self>, Self>);
+	reduce_runs(Runs<'_, Self>);
+	reduce_gathered(Gathered<'_, Self>);
+	reduce_columns(Columns<'_, Self>);
+	pool(PoolPlanes<'_, Self>);
 	softmax(SoftmaxRun<'_, Self>);
+	softmax_columns(SoftmaxColumns<'_, Self>);
 	moments(Moments<'_, Self>) -> (Self, Self);
 	layer_norm(LayerNormRow<'_, Self>);
-	batch_norm(BatchNormPlane<'_, Self>);
+	batch_norm(BatchNormPlanes<'_, Self>);
 }

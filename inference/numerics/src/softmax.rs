@@ -10,7 +10,7 @@ use crate::{
 	isa::{Arch, Cpu, Kernel},
 	parallel,
 	real::Real,
-	reduce::{Maximum, Sum, fold_run},
+	reduce::{Itself, LANES, Maximum, Rows, Sum, TILE, fold_columns, fold_run},
 };
 
 /// `exp(x) / Σ exp(x)` along `axis`; the maximum is subtracted first.
@@ -58,26 +58,15 @@ fn along_axis<T: Real>(
 	let inner = elements(&shape[axis + 1..])?;
 	// Roughly what an exponential costs, in element operations.
 	let work = size.saturating_mul(16);
-	if inner == 1 {
-		parallel::for_each_chunk(cpu, work, out, size, |i, out| {
-			T::softmax(cpu, SoftmaxRun { form, x: &x[i * size..(i + 1) * size], out });
-		});
-	} else {
-		let block = size * inner;
-		parallel::for_each_chunk(cpu, work.saturating_mul(inner), out, block, |i, out| {
-			let x = &x[i * block..(i + 1) * block];
-			let (mut run, mut result) = (vec![T::ZERO; size], vec![T::ZERO; size]);
-			for j in 0..inner {
-				for (to, &v) in run.iter_mut().zip(x[j..].iter().step_by(inner)) {
-					*to = v;
-				}
-				T::softmax(cpu, SoftmaxRun { form, x: &run, out: &mut result });
-				for (to, &v) in out[j..].iter_mut().step_by(inner).zip(&result) {
-					*to = v;
-				}
-			}
-		});
-	}
+	let block = size * inner;
+	parallel::for_each_chunk(cpu, work.saturating_mul(inner), out, block, |i, out| {
+		let x = &x[i * block..(i + 1) * block];
+		if inner == 1 {
+			T::softmax(cpu, SoftmaxRun { form, x, out });
+		} else {
+			T::softmax_columns(cpu, SoftmaxColumns { form, x, inner, out });
+		}
+	});
 	Ok(())
 }
 
@@ -93,11 +82,11 @@ impl<T: Real> Kernel for SoftmaxRun<'_, T> {
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { form, x, out } = self;
-		let most = fold_run::<Maximum<T>>(x, |v| v);
+		let most = fold_run::<Maximum<T>>(x);
 		for (to, &v) in out.iter_mut().zip(x) {
 			*to = (v - most).exp::<A>();
 		}
-		let sum = fold_run::<Sum<T>>(out, |v| v);
+		let sum = fold_run::<Sum<T>>(out);
 		match form {
 			Form::Plain => {
 				for v in out {
@@ -108,6 +97,58 @@ impl<T: Real> Kernel for SoftmaxRun<'_, T> {
 				let log = sum.log::<A>();
 				for (to, &v) in out.iter_mut().zip(x) {
 					*to = (v - most) - log;
+				}
+			}
+		}
+	}
+}
+
+/// Runs along the axis whose elements are `inner` apart, side by side.
+pub struct SoftmaxColumns<'a, T> {
+	form: Form,
+	x: &'a [T],
+	inner: usize,
+	out: &'a mut [T],
+}
+
+impl<T: Real> Kernel for SoftmaxColumns<'_, T> {
+	type Output = ();
+	#[inline(always)]
+	fn run<A: Arch>(self) {
+		let Self { form, x, inner, out } = self;
+		let rows = Rows::along(x.len() / inner, inner);
+		let width = inner.min(TILE);
+		let mut lanes = vec![T::ZERO; LANES * width];
+		let (mut most, mut sum) = (vec![T::ZERO; width], vec![T::ZERO; width]);
+		for column in (0..inner).step_by(TILE) {
+			let width = TILE.min(inner - column);
+			let (most, sum) = (&mut most[..width], &mut sum[..width]);
+			let row = |i: usize| i * inner + column..i * inner + column + width;
+			fold_columns::<Maximum<T>, Itself>(&rows, &x[column..], None, &mut lanes, most);
+			for i in 0..x.len() / inner {
+				for ((to, &v), &most) in out[row(i)].iter_mut().zip(&x[row(i)]).zip(&*most) {
+					*to = (v - most).exp::<A>();
+				}
+			}
+			fold_columns::<Sum<T>, Itself>(&rows, &out[column..], None, &mut lanes, sum);
+			match form {
+				Form::Plain => {
+					for i in 0..x.len() / inner {
+						for (to, &sum) in out[row(i)].iter_mut().zip(&*sum) {
+							*to = *to / sum;
+						}
+					}
+				}
+				Form::Log => {
+					for sum in &mut *sum {
+						*sum = sum.log::<A>();
+					}
+					for i in 0..x.len() / inner {
+						let terms = most.iter().zip(&*sum);
+						for ((to, &v), (&most, &log)) in out[row(i)].iter_mut().zip(&x[row(i)]).zip(terms) {
+							*to = (v - most) - log;
+						}
+					}
 				}
 			}
 		}

@@ -1,6 +1,9 @@
 //! Operations of two arguments.
 
-use super::{CHUNK, broadcast::Plan};
+use super::{
+	CHUNK,
+	broadcast::{Plan, for_each_pair},
+};
 use crate::{
 	error::{ShapeError, exact_length},
 	fma::{Baseline, Fma},
@@ -52,18 +55,19 @@ impl Binary {
 	/// Computes the elements from `first` on of a broadcast into `out`.
 	#[inline(always)]
 	fn walk<F: Fma, T: Real>(self, plan: &Plan, first: usize, a: &[T], b: &[T], out: &mut [T]) {
+		let runs = plan.runs(first, a, b, out);
 		match self {
-			Self::Add => plan.walk(first, a, b, out, |a, b| a + b),
-			Self::Sub => plan.walk(first, a, b, out, |a, b| a - b),
-			Self::Mul => plan.walk(first, a, b, out, |a, b| a * b),
-			Self::Div => plan.walk(first, a, b, out, |a, b| a / b),
-			Self::Min => plan.walk(first, a, b, out, T::minimum),
-			Self::Max => plan.walk(first, a, b, out, T::maximum),
-			Self::Pow => plan.walk(first, a, b, out, T::pow::<F>),
-			Self::PRelu => plan.walk(first, a, b, out, prelu),
-			Self::Atan2 => plan.walk(first, a, b, out, T::atan2::<F>),
-			Self::Fmod => plan.walk(first, a, b, out, math::fmod),
-			Self::FloorMod => plan.walk(first, a, b, out, math::floor_mod),
+			Self::Add => for_each_pair!(runs, |a, b| a + b),
+			Self::Sub => for_each_pair!(runs, |a, b| a - b),
+			Self::Mul => for_each_pair!(runs, |a, b| a * b),
+			Self::Div => for_each_pair!(runs, |a, b| a / b),
+			Self::Min => for_each_pair!(runs, |a, b| a.minimum(b)),
+			Self::Max => for_each_pair!(runs, |a, b| a.maximum(b)),
+			Self::Pow => for_each_pair!(runs, |a, b| a.pow::<F>(b)),
+			Self::PRelu => for_each_pair!(runs, |a, b| prelu(a, b)),
+			Self::Atan2 => for_each_pair!(runs, |a, b| a.atan2::<F>(b)),
+			Self::Fmod => for_each_pair!(runs, |a, b| math::fmod(a, b)),
+			Self::FloorMod => for_each_pair!(runs, |a, b| math::floor_mod(a, b)),
 		}
 	}
 

@@ -31,7 +31,7 @@ pub fn broadcast_map<A: Copy, B: Copy, O>(
 ) -> Result<(), ShapeError> {
 	let plan = Plan::new(a_shape, b_shape)?;
 	plan.check(a.len(), b.len(), out.len())?;
-	plan.walk(0, a, b, out, f);
+	for_each_pair!(plan.runs(0, a, b, out), |x, y| f(x, y));
 	Ok(())
 }
 
@@ -62,13 +62,35 @@ pub struct Plan {
 	row: usize,
 	outer: Vec<Outer>,
 	lengths: [usize; 3],
+	repeated: Option<Repeated>,
 }
+
+/// The rows are short, one operand has all elements of the result, and the other repeats itself after `period` of them: then a
+/// period is spelled out, and rows are as long as one.
+#[derive(Clone, Copy, Debug)]
+struct Repeated {
+	operand: Operand,
+	period: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operand {
+	Left,
+	Right,
+}
+
+/// Rows that are not short.
+const LONG: usize = 128;
+/// Longest period that is spelled out.
+const PERIOD: usize = 1 << 12;
+/// Elements spelled out at least, by repeating the period.
+const SPELLED: usize = 1 << 10;
 
 impl Plan {
 	pub(super) fn new(a_shape: &[usize], b_shape: &[usize]) -> Result<Self, ShapeError> {
 		let shape = broadcast_shape(a_shape, b_shape)?;
 		let lengths = [elements(a_shape)?, elements(b_shape)?, elements(&shape)?];
-		let mut plan = Self { pattern: Pattern::Both, row: 1, outer: vec![], lengths };
+		let mut plan = Self { lengths, ..Self::scalars() };
 		if lengths[2] == 0 {
 			plan.row = 0;
 			return Ok(plan);
@@ -98,12 +120,26 @@ impl Plan {
 			a_step *= if in_a { size } else { 1 };
 			b_step *= if in_b { size } else { 1 };
 		}
+		plan.repeated = plan.find_repeated();
 		Ok(plan)
+	}
+
+	fn find_repeated(&self) -> Option<Repeated> {
+		let [a, b, out] = self.lengths;
+		let operand = match (a == out, b == out) {
+			(true, false) => Operand::Right,
+			(false, true) => Operand::Left,
+			_ => return None,
+		};
+		let moves = |outer: &Outer| if operand == Operand::Left { outer.a != 0 } else { outer.b != 0 };
+		let axes = self.outer.iter().rposition(moves).map_or(0, |last| last + 1);
+		let period = self.outer[..axes].iter().fold(self.row, |n, outer| n.saturating_mul(outer.size));
+		(self.row < LONG && period <= PERIOD.min(out / 2)).then_some(Repeated { operand, period })
 	}
 
 	/// Two scalars.
 	pub(super) fn scalars() -> Self {
-		Self { pattern: Pattern::Both, row: 1, outer: vec![], lengths: [1; 3] }
+		Self { pattern: Pattern::Both, row: 1, outer: vec![], lengths: [1; 3], repeated: None }
 	}
 
 	pub(super) fn check(&self, a: usize, b: usize, out: usize) -> Result<(), ShapeError> {
@@ -112,11 +148,11 @@ impl Plan {
 		exact_length("the result", self.lengths[2], out)
 	}
 
-	/// Where row `index` starts in the operands.
+	/// Where the rows of group `index` start in the operands: those that differ only along the first of the outer axes.
 	#[inline(always)]
 	fn starts(&self, mut index: usize) -> (usize, usize) {
 		let (mut a, mut b) = (0, 0);
-		for outer in &self.outer {
+		for outer in self.outer.iter().skip(1) {
 			let i = index % outer.size;
 			index /= outer.size;
 			a += i * outer.a;
@@ -125,47 +161,175 @@ impl Plan {
 		(a, b)
 	}
 
-	/// Computes the elements of the result from `first` on into `out`.
-	#[inline(always)]
-	pub(super) fn walk<A: Copy, B: Copy, O>(
-		&self,
+	/// The elements of the result from `first` on, `out`, with the operands' elements they are made from.
+	pub(super) fn runs<'a, A: Copy, B: Copy, O>(
+		&'a self,
 		first: usize,
-		a: &[A],
-		b: &[B],
-		out: &mut [O],
-		f: impl Fn(A, B) -> O,
-	) {
-		let (mut rest, mut at) = (out, first);
-		while !rest.is_empty() {
-			let (row, skip) = (at / self.row, at % self.row);
-			let (from_a, from_b) = self.starts(row);
-			let len = rest.len().min(self.row - skip);
-			let (run, tail) = rest.split_at_mut(len);
-			match self.pattern {
-				Pattern::Both => {
-					let (a, b) = (&a[from_a + skip..][..len], &b[from_b + skip..][..len]);
-					for ((to, &x), &y) in run.iter_mut().zip(a).zip(b) {
-						*to = f(x, y);
+		a: &'a [A],
+		b: &'a [B],
+		out: &'a mut [O],
+	) -> Runs<'a, A, B, O> {
+		let operand = self.repeated.map(|repeated| repeated.operand);
+		let period = self.repeated.map_or(1, |repeated| repeated.period);
+		let spelled_a = match operand {
+			Some(Operand::Left) => self.spell(period, a, |&(a, _)| a, self.pattern == Pattern::Right),
+			_ => vec![],
+		};
+		let spelled_b = match operand {
+			Some(Operand::Right) => self.spell(period, b, |&(_, b)| b, self.pattern == Pattern::Left),
+			_ => vec![],
+		};
+		let (row, skip) = (first / self.row.max(1), first % self.row.max(1));
+		let phase = first % period;
+		Runs {
+			plan: self,
+			a,
+			b,
+			rest: out,
+			spelled_a,
+			spelled_b,
+			at: first,
+			phase,
+			row,
+			skip,
+			left: 0,
+			from: (0, 0),
+		}
+	}
+
+	/// The elements of an operand for some whole periods of the result.
+	#[inline(always)]
+	fn spell<X: Copy>(
+		&self,
+		period: usize,
+		x: &[X],
+		start: impl Fn(&(usize, usize)) -> usize,
+		still: bool,
+	) -> Vec<X> {
+		let mut spelled = Vec::with_capacity(period.max(SPELLED));
+		let (size, step) = self.outer.first().map_or((1, (0, 0)), |outer| (outer.size, (outer.a, outer.b)));
+		let step = start(&step);
+		for row in 0..period / self.row {
+			let from = start(&self.starts(row / size)) + row % size * step;
+			if still {
+				spelled.extend(core::iter::repeat_n(x[from], self.row));
+			} else {
+				spelled.extend_from_slice(&x[from..][..self.row]);
+			}
+		}
+		for _ in 1..SPELLED / period {
+			spelled.extend_from_within(..period);
+		}
+		spelled
+	}
+}
+
+/// Elements of the operands that belong together.
+pub(super) enum Pair<'a, A, B> {
+	Both(&'a [A], &'a [B]),
+	/// Many left ones with one right.
+	Left(&'a [A], B),
+	/// One left with many right ones.
+	Right(A, &'a [B]),
+}
+
+/// A walk over a part of the result.
+pub(super) struct Runs<'a, A, B, O> {
+	plan: &'a Plan,
+	a: &'a [A],
+	b: &'a [B],
+	/// What remains of the part.
+	rest: &'a mut [O],
+	/// The operand that is repeated, if one is; empty otherwise.
+	spelled_a: Vec<A>,
+	spelled_b: Vec<B>,
+	/// Index of the next element, and in what is spelled out.
+	at: usize,
+	phase: usize,
+	/// The next row, how many of its elements are done, rows left in its group, and where the operands' rows start.
+	row: usize,
+	skip: usize,
+	left: usize,
+	from: (usize, usize),
+}
+
+impl<'a, A: Copy, B: Copy, O> Runs<'a, A, B, O> {
+	pub(super) fn next(&mut self) -> Option<(Pair<'_, A, B>, &'a mut [O])> {
+		if self.rest.is_empty() {
+			return None;
+		}
+		let Some(Repeated { operand, .. }) = self.plan.repeated else { return Some(self.next_row()) };
+		let spelled = self.spelled_a.len().max(self.spelled_b.len());
+		let out = self.take(spelled - self.phase);
+		let (at, phase, len) = (self.at, self.phase, out.len());
+		self.at += len;
+		// As many as are spelled out, or the part has ended.
+		self.phase = 0;
+		let pair = match operand {
+			Operand::Left => Pair::Both(&self.spelled_a[phase..][..len], &self.b[at..][..len]),
+			Operand::Right => Pair::Both(&self.a[at..][..len], &self.spelled_b[phase..][..len]),
+		};
+		Some((pair, out))
+	}
+
+	/// The next elements of the result, `most` or all that remain.
+	fn take(&mut self, most: usize) -> &'a mut [O] {
+		let rest = core::mem::take(&mut self.rest);
+		let (out, tail) = rest.split_at_mut(rest.len().min(most));
+		self.rest = tail;
+		out
+	}
+
+	fn next_row(&mut self) -> (Pair<'_, A, B>, &'a mut [O]) {
+		let group = self.plan.outer.first().copied().unwrap_or(Outer { size: 1, a: 0, b: 0 });
+		if self.left == 0 {
+			let i = self.row % group.size;
+			let (a, b) = self.plan.starts(self.row / group.size);
+			self.from = (a + i * group.a, b + i * group.b);
+			self.left = group.size - i;
+		}
+		let out = self.take(self.plan.row - self.skip);
+		let ((from_a, from_b), skip, len) = (self.from, self.skip, out.len());
+		self.from = (from_a + group.a, from_b + group.b);
+		self.left -= 1;
+		self.row += 1;
+		self.skip = 0;
+		let pair = match self.plan.pattern {
+			Pattern::Both => Pair::Both(&self.a[from_a + skip..][..len], &self.b[from_b + skip..][..len]),
+			Pattern::Left => Pair::Left(&self.a[from_a + skip..][..len], self.b[from_b]),
+			Pattern::Right => Pair::Right(self.a[from_a], &self.b[from_b + skip..][..len]),
+		};
+		(pair, out)
+	}
+}
+
+/// Computes the elements that some [`Runs`] go over. A macro, so that the expression stands in the loop itself: a closure may be
+/// compiled as a function of its own, without the instruction set of the kernel it is passed to.
+macro_rules! for_each_pair {
+	($runs:expr, |$x:ident, $y:ident| $value:expr) => {{
+		let mut runs = $runs;
+		while let Some((pair, out)) = runs.next() {
+			match pair {
+				$crate::elementwise::broadcast::Pair::Both(a, b) => {
+					for ((to, &$x), &$y) in out.iter_mut().zip(a).zip(b) {
+						*to = $value;
 					}
 				}
-				Pattern::Left => {
-					let y = b[from_b];
-					for (to, &x) in run.iter_mut().zip(&a[from_a + skip..][..len]) {
-						*to = f(x, y);
+				$crate::elementwise::broadcast::Pair::Left(a, $y) => {
+					for (to, &$x) in out.iter_mut().zip(a) {
+						*to = $value;
 					}
 				}
-				Pattern::Right => {
-					let x = a[from_a];
-					for (to, &y) in run.iter_mut().zip(&b[from_b + skip..][..len]) {
-						*to = f(x, y);
+				$crate::elementwise::broadcast::Pair::Right($x, b) => {
+					for (to, &$y) in out.iter_mut().zip(b) {
+						*to = $value;
 					}
 				}
 			}
-			at += len;
-			rest = tail;
 		}
-	}
+	}};
 }
+pub(super) use for_each_pair;
 
 #[cfg(test)]
 mod tests {

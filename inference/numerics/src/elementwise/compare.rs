@@ -1,6 +1,9 @@
 //! Comparisons.
 
-use super::{CHUNK, broadcast::Plan};
+use super::{
+	CHUNK,
+	broadcast::{Plan, for_each_pair},
+};
 use crate::{
 	error::ShapeError,
 	isa::{Arch, Cpu, Kernel},
@@ -58,13 +61,14 @@ impl<T: Real> Kernel for ComparePart<'_, T> {
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { op, plan, first, a, b, out } = self;
+		let runs = plan.runs(first, a, b, out);
 		match op {
-			Comparison::Equal => plan.walk(first, a, b, out, |a, b| a == b),
-			Comparison::NotEqual => plan.walk(first, a, b, out, |a, b| a != b),
-			Comparison::Less => plan.walk(first, a, b, out, |a, b| a < b),
-			Comparison::LessOrEqual => plan.walk(first, a, b, out, |a, b| a <= b),
-			Comparison::Greater => plan.walk(first, a, b, out, |a, b| a > b),
-			Comparison::GreaterOrEqual => plan.walk(first, a, b, out, |a, b| a >= b),
+			Comparison::Equal => for_each_pair!(runs, |a, b| a == b),
+			Comparison::NotEqual => for_each_pair!(runs, |a, b| a != b),
+			Comparison::Less => for_each_pair!(runs, |a, b| a < b),
+			Comparison::LessOrEqual => for_each_pair!(runs, |a, b| a <= b),
+			Comparison::Greater => for_each_pair!(runs, |a, b| a > b),
+			Comparison::GreaterOrEqual => for_each_pair!(runs, |a, b| a >= b),
 		}
 	}
 }

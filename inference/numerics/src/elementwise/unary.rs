@@ -101,6 +101,34 @@ pub enum Unary {
 	Shrink { bias: f32, lambda: f32 },
 }
 
+/// Computes an expression of every element. A macro, so that the expression stands in the loop itself: a closure may be compiled
+/// as a function of its own, without the instruction set of the kernel it is passed to.
+macro_rules! map {
+	($x:expr, $out:expr, |$v:ident| $value:expr) => {
+		for (to, &$v) in $out.iter_mut().zip($x) {
+			*to = $value;
+		}
+	};
+}
+
+/// Elements of which one beyond the range of a near form costs computing the far form of all.
+const PART: usize = 256;
+
+/// Computes the first expression, which holds up to `T::NEAR`, of every element; and the second where some are beyond.
+macro_rules! map_near {
+	($x:expr, $out:expr, |$v:ident| $near:expr, $far:expr) => {
+		for (x, out) in $x.chunks(PART).zip($out.chunks_mut(PART)) {
+			map!(x, out, |$v| $near);
+			if x.iter().fold(false, |any, v| any | (v.abs() > T::NEAR)) {
+				for (to, &$v) in out.iter_mut().zip(x) {
+					let far = $far;
+					*to = if $v.abs() > T::NEAR { far } else { *to };
+				}
+			}
+		}
+	};
+}
+
 impl Unary {
 	/// The scalar definition.
 	pub fn apply<T: Real>(self, x: T) -> T {
@@ -112,78 +140,78 @@ impl Unary {
 	#[inline(always)]
 	fn map<F: Fma, T: Real>(self, x: &[T], out: &mut [T]) {
 		match self {
-			Self::Abs => map(x, out, T::abs),
-			Self::Neg => map(x, out, |x| -x),
-			Self::Sign => map(x, out, math::sign),
-			Self::Floor => map(x, out, T::floor),
-			Self::Ceil => map(x, out, T::ceil),
-			Self::Round => map(x, out, T::round_half_even),
-			Self::Trunc => map(x, out, T::trunc),
-			Self::Sqrt => map(x, out, T::sqrt),
-			Self::Reciprocal => map(x, out, |x| T::ONE / x),
-			Self::Relu => map(x, out, |x| x.maximum(T::ZERO)),
-			Self::Exp => map(x, out, T::exp::<F>),
-			Self::Expm1 => map(x, out, T::expm1::<F>),
-			Self::Log => map(x, out, T::log::<F>),
-			Self::Log1p => map(x, out, T::log1p::<F>),
-			Self::Sin => map_near(x, out, T::sin_near::<F>, T::sin::<Baseline>),
-			Self::Cos => map_near(x, out, T::cos_near::<F>, T::cos::<Baseline>),
-			Self::Tan => map_near(x, out, T::tan_near::<F>, T::tan::<Baseline>),
-			Self::Asin => map(x, out, T::asin::<F>),
-			Self::Acos => map(x, out, T::acos::<F>),
-			Self::Atan => map(x, out, T::atan::<F>),
-			Self::Sinh => map(x, out, T::sinh::<F>),
-			Self::Cosh => map(x, out, T::cosh::<F>),
-			Self::Tanh => map(x, out, T::tanh::<F>),
-			Self::Asinh => map(x, out, T::asinh::<F>),
-			Self::Acosh => map(x, out, T::acosh::<F>),
-			Self::Atanh => map(x, out, T::atanh::<F>),
-			Self::Erf => map(x, out, T::erf::<F>),
-			Self::Sigmoid => map(x, out, math::sigmoid_with::<F, T>),
-			Self::Softplus => map(x, out, math::softplus_with::<F, T>),
-			Self::Softsign => map(x, out, |x| x / (T::ONE + x.abs())),
-			Self::Mish => map(x, out, math::mish_with::<F, T>),
-			Self::Gelu => map(x, out, math::gelu_with::<F, T>),
-			Self::GeluTanh => map(x, out, math::gelu_tanh_with::<F, T>),
+			Self::Abs => map!(x, out, |v| T::abs(v)),
+			Self::Neg => map!(x, out, |x| -x),
+			Self::Sign => map!(x, out, |v| math::sign(v)),
+			Self::Floor => map!(x, out, |v| T::floor(v)),
+			Self::Ceil => map!(x, out, |v| T::ceil(v)),
+			Self::Round => map!(x, out, |v| T::round_half_even(v)),
+			Self::Trunc => map!(x, out, |v| T::trunc(v)),
+			Self::Sqrt => map!(x, out, |v| T::sqrt(v)),
+			Self::Reciprocal => map!(x, out, |x| T::ONE / x),
+			Self::Relu => map!(x, out, |x| x.maximum(T::ZERO)),
+			Self::Exp => map!(x, out, |v| T::exp::<F>(v)),
+			Self::Expm1 => map!(x, out, |v| T::expm1::<F>(v)),
+			Self::Log => map!(x, out, |v| T::log::<F>(v)),
+			Self::Log1p => map!(x, out, |v| T::log1p::<F>(v)),
+			Self::Sin => map_near!(x, out, |v| T::sin_near::<F>(v), T::sin_far::<F>(v)),
+			Self::Cos => map_near!(x, out, |v| T::cos_near::<F>(v), T::cos_far::<F>(v)),
+			Self::Tan => map_near!(x, out, |v| T::tan_near::<F>(v), T::tan_far::<F>(v)),
+			Self::Asin => map!(x, out, |v| T::asin::<F>(v)),
+			Self::Acos => map!(x, out, |v| T::acos::<F>(v)),
+			Self::Atan => map!(x, out, |v| T::atan::<F>(v)),
+			Self::Sinh => map!(x, out, |v| T::sinh::<F>(v)),
+			Self::Cosh => map!(x, out, |v| T::cosh::<F>(v)),
+			Self::Tanh => map!(x, out, |v| T::tanh::<F>(v)),
+			Self::Asinh => map!(x, out, |v| T::asinh::<F>(v)),
+			Self::Acosh => map!(x, out, |v| T::acosh::<F>(v)),
+			Self::Atanh => map!(x, out, |v| T::atanh::<F>(v)),
+			Self::Erf => map!(x, out, |v| T::erf::<F>(v)),
+			Self::Sigmoid => map!(x, out, |v| math::sigmoid_with::<F, T>(v)),
+			Self::Softplus => map!(x, out, |v| math::softplus_with::<F, T>(v)),
+			Self::Softsign => map!(x, out, |x| x / (T::ONE + x.abs())),
+			Self::Mish => map!(x, out, |v| math::mish_with::<F, T>(v)),
+			Self::Gelu => map!(x, out, |v| math::gelu_with::<F, T>(v)),
+			Self::GeluTanh => map!(x, out, |v| math::gelu_tanh_with::<F, T>(v)),
 			Self::HardSwish => {
 				let (alpha, beta) = (T::ONE / T::from(6.0), T::from(0.5));
-				map(x, out, |x| x * math::hard_sigmoid(x, alpha, beta));
+				map!(x, out, |x| x * math::hard_sigmoid(x, alpha, beta));
 			}
 			Self::LeakyRelu { alpha } => {
 				let alpha = T::from(alpha);
-				map(x, out, |x| if x < T::ZERO { alpha * x } else { x });
+				map!(x, out, |x| if x < T::ZERO { alpha * x } else { x });
 			}
 			Self::ThresholdedRelu { alpha } => {
 				let alpha = T::from(alpha);
-				map(x, out, |x| if x > alpha { x } else { T::ZERO });
+				map!(x, out, |x| if x > alpha { x } else { T::ZERO });
 			}
 			Self::Elu { alpha } => {
 				let alpha = T::from(alpha);
-				map(x, out, |x| math::elu_with::<F, T>(x, alpha));
+				map!(x, out, |x| math::elu_with::<F, T>(x, alpha));
 			}
 			Self::Celu { alpha } => {
 				let alpha = T::from(alpha);
-				map(x, out, |x| math::celu_with::<F, T>(x, alpha));
+				map!(x, out, |x| math::celu_with::<F, T>(x, alpha));
 			}
 			Self::Selu { alpha, gamma } => {
 				let (alpha, gamma) = (T::from(alpha), T::from(gamma));
-				map(x, out, |x| math::selu_with::<F, T>(x, alpha, gamma));
+				map!(x, out, |x| math::selu_with::<F, T>(x, alpha, gamma));
 			}
 			Self::HardSigmoid { alpha, beta } => {
 				let (alpha, beta) = (T::from(alpha), T::from(beta));
-				map(x, out, |x| math::hard_sigmoid(x, alpha, beta));
+				map!(x, out, |x| math::hard_sigmoid(x, alpha, beta));
 			}
 			Self::Swish { alpha } => {
 				let alpha = T::from(alpha);
-				map(x, out, |x| math::swish_with::<F, T>(x, alpha));
+				map!(x, out, |x| math::swish_with::<F, T>(x, alpha));
 			}
 			Self::Clip { min, max } => {
 				let (min, max) = (T::from(min), T::from(max));
-				map(x, out, |x| x.maximum(min).minimum(max));
+				map!(x, out, |x| x.maximum(min).minimum(max));
 			}
 			Self::Shrink { bias, lambda } => {
 				let (bias, lambda) = (T::from(bias), T::from(lambda));
-				map(x, out, |x| {
+				map!(x, out, |x| {
 					if x < -lambda {
 						x + bias
 					} else if x > lambda {
@@ -214,24 +242,6 @@ impl Unary {
 			| Self::Clip { .. }
 			| Self::Shrink { .. } => 1,
 			_ => 8,
-		}
-	}
-}
-
-#[inline(always)]
-fn map<T: Real>(x: &[T], out: &mut [T], f: impl Fn(T) -> T) {
-	for (to, &v) in out.iter_mut().zip(x) {
-		*to = f(v);
-	}
-}
-
-/// Computes all with `near`, which the compiler can vectorise, and then those beyond its range again with `any`.
-#[inline(always)]
-fn map_near<T: Real>(x: &[T], out: &mut [T], near: impl Fn(T) -> T, any: impl Fn(T) -> T) {
-	map(x, out, near);
-	for (to, &v) in out.iter_mut().zip(x) {
-		if v.abs() > T::NEAR {
-			*to = any(v);
 		}
 	}
 }

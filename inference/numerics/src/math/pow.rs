@@ -87,7 +87,7 @@ pub(crate) fn pow_with<F: Fma>(x: f32, y: f32) -> f32 {
 	// The base is 0 or ∞ (`log2` gave no number): 0 or ∞ by the exponent's sign.
 	let vanishes = (a == 0.0) == (y > 0.0);
 	let edge = if vanishes { 0.0 } else { f32::INFINITY };
-	let magnitude = if a == 0.0 || a == f32::INFINITY { edge } else { magnitude };
+	let magnitude = if (a == 0.0) | (a == f32::INFINITY) { edge } else { magnitude };
 	// The exponent is ∞: 0 or ∞ by whether the base grows.
 	let grows = (a > 1.0) == (y > 0.0);
 	let limit = if grows { f32::INFINITY } else { 0.0 };
@@ -95,12 +95,12 @@ pub(crate) fn pow_with<F: Fma>(x: f32, y: f32) -> f32 {
 	// Signs: of a negative base, only integer powers exist, and odd ones are negative. From 2²⁴ up all are even.
 	let whole = trunc(y) == y;
 	let half = 0.5 * y;
-	let odd = whole && trunc(half) != half;
+	let odd = whole & (trunc(half) != half);
 	let negative = x.is_sign_negative();
-	let result = if negative && odd { -magnitude } else { magnitude };
-	let result = if x < 0.0 && !whole && x != f32::NEG_INFINITY { f32::NAN } else { result };
-	let result = if x.is_nan() || y.is_nan() { f32::NAN } else { result };
+	let result = if negative & odd { -magnitude } else { magnitude };
+	let result = if (x < 0.0) & !whole & (x != f32::NEG_INFINITY) { f32::NAN } else { result };
+	let result = if x.is_nan() | y.is_nan() { f32::NAN } else { result };
 	// Whatever the other operand, NaN included; and −1 to an infinite power.
-	let one = x == 1.0 || y == 0.0 || (x == -1.0 && y.abs() == f32::INFINITY);
+	let one = (x == 1.0) | (y == 0.0) | ((x == -1.0) & (y.abs() == f32::INFINITY));
 	if one { 1.0 } else { result }
 }

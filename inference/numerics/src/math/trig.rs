@@ -45,28 +45,36 @@ fn reduce_near<F: Fma>(x: f32) -> Reduced {
 }
 
 /// For finite |x| ≥ 2⁻¹, by integer arithmetic with as many bits of 2/π as matter (M. Payne, R. Hanek, "Radian reduction
-/// for trigonometric functions", SIGNUM Newsletter 18, 1983).
+/// for trigonometric functions", SIGNUM Newsletter 18, 1983). Without branches, and in words that vectors have.
+#[inline(always)]
 fn reduce_far(x: f32) -> Reduced {
+	const LOW: u64 = 0xffff_ffff;
 	let bits = x.to_bits();
 	// |x| = significand · 2^exponent, with −24 ≤ exponent ≤ 104.
-	let significand = u128::from((bits & 0x007f_ffff) | 0x0080_0000);
+	let significand = u64::from((bits & 0x007f_ffff) | 0x0080_0000);
 	let exponent = ((bits >> 23) & 0xff) as i32 - 150;
 	// 96 bits of 2/π, from the first that can matter modulo 4: whole quarters of turns above it drop out of the product.
-	let start = (exponent - 2).max(0) as usize;
-	let (word, shift) = (start / 32, start % 32);
-	let mut window = 0u128;
-	for i in 0..4 {
-		window = (window << 32) | u128::from(TWO_OVER_PI_BITS[word + i]);
-	}
-	let window = (window << shift) >> 32;
-	// significand · window · 2^(exponent − start − 96) quarters of a turn, as a fraction of a whole turn in 2¹²⁸ parts.
-	let product = significand.wrapping_mul(window);
-	let turns = product << (exponent - start as i32 - 96 + 126);
-	let quadrant = (turns >> 126) as u32;
+	let start = (exponent - 2).max(0);
+	let (word, shift) = ((start / 32) as usize & 3, (start % 32) as u32);
+	let window = |i: usize| {
+		let pair = u64::from(TWO_OVER_PI_BITS[word + i]) << 32 | u64::from(TWO_OVER_PI_BITS[word + i + 1]);
+		(pair << shift) >> 32
+	};
+	// significand · window · 2^(exponent − start − 96) quarters of a turn, 120 bits in two words.
+	let low = significand * window(2);
+	let middle = significand * window(1) + (low >> 32);
+	let high = significand * window(0) + (middle >> 32);
+	let low = middle << 32 | (low & LOW);
+	// As a fraction of a whole turn in 2¹²⁸ parts; the shift is between 6 and 32.
+	let shift = (exponent - start + 30) as u32 & 63;
+	let turns = high << shift | low >> (64 - shift);
+	let quadrant = (turns >> 62) as u32;
 	// The rest as a signed fraction of a quarter, rounded to the nearest quadrant.
-	let rest = ((turns << 2) >> 64) as u64 as i64;
-	let quadrant = quadrant.wrapping_add(u32::from(rest < 0));
-	let angle = rest as f64 * (core::f64::consts::FRAC_PI_2 / 18_446_744_073_709_551_616.0);
+	let rest = turns << 2 | (low << shift) >> 62;
+	let quadrant = quadrant.wrapping_add((rest >> 63) as u32);
+	// To the nearest binary64: both halves are exact, and their sum is rounded once.
+	let rest = f64::from((rest >> 32) as i32) * 4_294_967_296.0 + f64::from(rest as u32);
+	let angle = rest * (core::f64::consts::FRAC_PI_2 / 18_446_744_073_709_551_616.0);
 	let angle = if x < 0.0 { -angle } else { angle };
 	let high = angle as f32;
 	let low = (angle - f64::from(high)) as f32;
@@ -117,23 +125,31 @@ pub(crate) fn cos_near<F: Fma>(x: f32) -> f32 {
 	cos_of::<F>(reduce_near::<F>(x))
 }
 
+/// The sine for |x| > `NEAR`, without branches; some number below.
+#[inline(always)]
+pub(crate) fn sin_far<F: Fma>(x: f32) -> f32 {
+	let result = sin_of::<F>(reduce_far(x));
+	if x.is_finite() { result } else { f32::NAN }
+}
+
+/// The cosine for |x| > `NEAR`, without branches; some number below.
+#[inline(always)]
+pub(crate) fn cos_far<F: Fma>(x: f32) -> f32 {
+	let result = cos_of::<F>(reduce_far(x));
+	if x.is_finite() { result } else { f32::NAN }
+}
+
 #[inline(always)]
 pub(crate) fn sin_with<F: Fma>(x: f32) -> f32 {
-	if x.abs() <= NEAR { sin_near::<F>(x) } else { far(x, sin_of::<F>) }
+	if x.abs() <= NEAR { sin_near::<F>(x) } else { sin_far::<F>(x) }
 }
 
 #[inline(always)]
 pub(crate) fn cos_with<F: Fma>(x: f32) -> f32 {
-	if x.abs() <= NEAR { cos_near::<F>(x) } else { far(x, cos_of::<F>) }
+	if x.abs() <= NEAR { cos_near::<F>(x) } else { cos_far::<F>(x) }
 }
 
 #[inline(always)]
 pub(crate) fn tan_with<F: Fma>(x: f32) -> f32 {
 	sin_with::<F>(x) / cos_with::<F>(x)
-}
-
-/// Sine or cosine of any argument beyond `NEAR`.
-#[inline(always)]
-fn far(x: f32, wave: fn(Reduced) -> f32) -> f32 {
-	if x.is_finite() { wave(reduce_far(x)) } else { f32::NAN }
 }
