@@ -188,25 +188,17 @@ macro_rules! exact {
 		#[inline(always)]
 		fn maximum(self, other: Self) -> Self {
 			let equal = $float::from_bits(self.to_bits() & other.to_bits());
-			let number = if self > other {
-				self
-			} else if self == other {
-				equal
-			} else {
-				other
-			};
+			// Two selections: the first is an instruction of its own.
+			let number = if self > other { self } else { other };
+			let number = if self == other { equal } else { number };
 			if self.is_nan() { self } else { number }
 		}
 		#[inline(always)]
 		fn minimum(self, other: Self) -> Self {
 			let equal = $float::from_bits(self.to_bits() | other.to_bits());
-			let number = if self < other {
-				self
-			} else if self == other {
-				equal
-			} else {
-				other
-			};
+			// Two selections: the first is an instruction of its own.
+			let number = if self < other { self } else { other };
+			let number = if self == other { equal } else { number };
 			if self.is_nan() { self } else { number }
 		}
 	};

@@ -1,5 +1,7 @@
 //! Where the extremes are.
 
+use alloc::vec;
+
 use crate::{
 	error::{ShapeError, elements, exact_length},
 	real::Real,
@@ -41,26 +43,34 @@ pub fn arg_reduce<T: Real>(
 	if size == 0 {
 		return Err(ShapeError::Invalid("the axis to search for an extreme is empty"));
 	}
-	for (i, found) in out.iter_mut().enumerate() {
-		let first = i / inner * size * inner + i % inner;
-		let mut best = 0;
-		for candidate in 1..size {
-			let (new, old) = (x[first + candidate * inner], x[first + best * inner]);
-			let more = match op {
-				ArgReduction::Max => new > old,
-				ArgReduction::Min => new < old,
-			};
-			let replaces = if old.is_nan() {
-				select_last && new.is_nan()
-			} else {
-				new.is_nan() || more || (select_last && new == old)
-			};
-			if replaces {
-				best = candidate;
+	// All searches of one place of the outer axes at once, through memory in order.
+	let mut best = vec![T::ZERO; inner];
+	for (x, out) in x.chunks_exact(size * inner).zip(out.chunks_exact_mut(inner)) {
+		best.copy_from_slice(&x[..inner]);
+		out.fill(0);
+		for (candidate, row) in x.chunks_exact(inner).enumerate().skip(1) {
+			for ((found, best), &new) in out.iter_mut().zip(&mut best).zip(row) {
+				if replaces(op, select_last, *best, new) {
+					*best = new;
+					// An index of a slice fits in 63 bits.
+					*found = candidate as i64;
+				}
 			}
 		}
-		// An index of a slice fits in 63 bits.
-		*found = best as i64;
 	}
 	Ok(())
+}
+
+/// Whether a later element wins over the best before it.
+#[inline(always)]
+fn replaces<T: Real>(op: ArgReduction, select_last: bool, old: T, new: T) -> bool {
+	let more = match op {
+		ArgReduction::Max => new > old,
+		ArgReduction::Min => new < old,
+	};
+	if old.is_nan() {
+		select_last && new.is_nan()
+	} else {
+		new.is_nan() || more || (select_last && new == old)
+	}
 }

@@ -23,17 +23,45 @@ fn tree<M: Monoid>(mut lanes: [M::Item; LANES]) -> M::Item {
 	lanes[0]
 }
 
-/// The value of the terms of a whole block.
+/// Combines lanes with the terms of `ROWS` rows.
 ///
 /// The loop over lanes is the outer one, and long once the inner is unrolled: a form that compilers make vectors of.
 #[inline(always)]
-fn whole_block<M: Monoid, Q: Term<M::Item>>(x: &[M::Item], parameter: M::Item) -> M::Item {
-	let x = &x[..BLOCK];
-	let mut lanes = [M::IDENTITY; LANES];
+fn add_rows<M: Monoid, Q: Term<M::Item>, const ROWS: usize>(
+	lanes: &mut [M::Item; LANES],
+	rows: &[[M::Item; LANES]],
+	parameter: M::Item,
+) {
+	let rows = &rows[..ROWS];
 	for (i, lane) in lanes.iter_mut().enumerate() {
-		for row in 0..BLOCK / LANES {
-			*lane = M::combine(*lane, Q::of(x[row * LANES + i], parameter));
+		for row in rows {
+			*lane = M::combine(*lane, Q::of(row[i], parameter));
 		}
+	}
+}
+
+/// The value of the terms of a block or of the beginning of one.
+#[inline(always)]
+fn block_of<M: Monoid, Q: Term<M::Item>>(x: &[M::Item], parameter: M::Item) -> M::Item {
+	let mut lanes = [M::IDENTITY; LANES];
+	let (mut rows, last) = x.as_chunks::<LANES>();
+	if rows.len() == 16 {
+		add_rows::<M, Q, 16>(&mut lanes, rows, parameter);
+		return tree::<M>(lanes);
+	}
+	if rows.len() & 8 != 0 {
+		add_rows::<M, Q, 8>(&mut lanes, rows, parameter);
+		rows = &rows[8..];
+	}
+	if rows.len() & 4 != 0 {
+		add_rows::<M, Q, 4>(&mut lanes, rows, parameter);
+		rows = &rows[4..];
+	}
+	for row in rows {
+		add_rows::<M, Q, 1>(&mut lanes, core::slice::from_ref(row), parameter);
+	}
+	for (lane, &v) in lanes.iter_mut().zip(last) {
+		*lane = M::combine(*lane, Q::of(v, parameter));
 	}
 	tree::<M>(lanes)
 }
@@ -41,19 +69,7 @@ fn whole_block<M: Monoid, Q: Term<M::Item>>(x: &[M::Item], parameter: M::Item) -
 /// The value of a block or of the beginning of one.
 #[inline(always)]
 fn block<M: Monoid>(x: &[M::Item]) -> M::Item {
-	if M::ANY_ORDER && x.len() >= WIDE {
-		return in_any_order::<M>(x);
-	}
-	if x.len() == BLOCK {
-		return whole_block::<M, Itself>(x, M::IDENTITY);
-	}
-	let mut lanes = [M::IDENTITY; LANES];
-	for row in x.chunks(LANES) {
-		for (lane, &v) in lanes.iter_mut().zip(row) {
-			*lane = M::combine(*lane, v);
-		}
-	}
-	tree::<M>(lanes)
+	if M::ANY_ORDER && x.len() >= WIDE { in_any_order::<M>(x) } else { block_of::<M, Itself>(x, M::IDENTITY) }
 }
 
 /// Lanes where the order does not matter: so many that compilers make a loop of them, and vectors of that.
@@ -102,8 +118,8 @@ pub(crate) fn fold_terms<M: Monoid, Q: Term<M::Item>>(x: &[M::Item], parameter: 
 	let mut terms = [M::IDENTITY; BLOCK];
 	let mut total = None;
 	for run in x.chunks(BLOCK) {
-		let value = if Q::SIMPLE && run.len() == BLOCK {
-			whole_block::<M, Q>(run, parameter)
+		let value = if Q::SIMPLE {
+			block_of::<M, Q>(run, parameter)
 		} else {
 			let terms = &mut terms[..run.len()];
 			for (to, &v) in terms.iter_mut().zip(run) {
