@@ -84,7 +84,7 @@ fn exact(a: f32, b: f32, c: f32) -> f32 {
 	};
 	let ((sa, ea), (sb, eb), (sc, ec)) = (parts(a), parts(b), parts(c));
 	let low = (ea + eb).min(ec);
-	let sum = (sa * sb << (ea + eb - low)) + (sc << (ec - low));
+	let sum = ((sa * sb) << (ea + eb - low)) + (sc << (ec - low));
 	if sum == 0 {
 		// IEEE: −0 only if both terms are; a sum of opposite numbers is +0.
 		return f32::from_bits(if c == 0.0 && sa * sb == 0 { (a * b + c).to_bits() } else { 0 });
