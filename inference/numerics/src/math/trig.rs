@@ -65,12 +65,13 @@ fn reduce_far(x: f32) -> Reduced {
 	let middle = significand * window(1) + (low >> 32);
 	let high = significand * window(0) + (middle >> 32);
 	let low = middle << 32 | (low & LOW);
-	// As a fraction of a whole turn in 2¹²⁸ parts; the shift is between 6 and 32.
-	let shift = (exponent - start + 30) as u32 & 63;
-	let turns = high << shift | low >> (64 - shift);
+	// As a fraction of a whole turn in 2¹²⁸ parts; the shift is between 6 and 32. (It wraps for smaller numbers, of which lanes
+	// are computed too, and not used.)
+	let shift = (exponent - start + 30) as u32;
+	let turns = high.wrapping_shl(shift) | low.wrapping_shr(64u32.wrapping_sub(shift));
 	let quadrant = (turns >> 62) as u32;
 	// The rest as a signed fraction of a quarter, rounded to the nearest quadrant.
-	let rest = turns << 2 | (low << shift) >> 62;
+	let rest = turns << 2 | low.wrapping_shl(shift) >> 62;
 	let quadrant = quadrant.wrapping_add((rest >> 63) as u32);
 	// To the nearest binary64: both halves are exact, and their sum is rounded once.
 	let rest = f64::from((rest >> 32) as i32) * 4_294_967_296.0 + f64::from(rest as u32);
