@@ -2,9 +2,9 @@
 //!
 //! `cargo run --release -p assay-numerics --example bench_elementwise [-- [--json] [NAME…]]`
 //!
-//! One thread, each instruction set of the machine. Prints nanoseconds per element (of the larger of input and output) and the
-//! speed as a fraction of a copy's that reads and writes as many bytes. Both are the best of many short runs, so that other
-//! load on the machine matters little. Names select the kernels that contain one of them.
+//! One thread, each instruction set of the machine. Prints nanoseconds per element (of the larger of input and output) and
+//! the speed as a fraction of a copy's that reads and writes as many bytes. Both are the best of many short runs, so that
+//! other load on the machine matters little. Names select the kernels that contain one of them.
 
 use std::{error::Error, hint::black_box, time::Instant};
 
@@ -269,7 +269,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 	norms(&mut cases);
 	pools(&mut cases)?;
 	cases.retain(|case| names.is_empty() || names.iter().any(|name| case.name.contains(name.as_str())));
-	// Slow without vectors, and told only by name.
 	let cpus: Vec<Cpu> = Cpu::available().into_iter().map(Cpu::single_threaded).collect();
 	if !json {
 		print!("{:46}", "kernel");

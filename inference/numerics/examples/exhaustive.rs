@@ -1,5 +1,5 @@
-//! Goes through all 2³² inputs of every unary function, with every instruction set of the machine: the hash of the outputs is
-//! the definition of the function.
+//! Goes through all 2³² inputs of every unary function, with every instruction set of the machine: the hash of the outputs
+//! is the definition of the function.
 //!
 //! `cargo run --release -p assay-numerics --example exhaustive [-- OPTIONS] [NAME…]`
 //!
@@ -10,8 +10,8 @@
 //! - `--threads N`: 2 if not given.
 //! - `--record`: writes what was found to the table.
 //!
-//! The hash is the SHA-256 of 2¹⁶ SHA-256 digests, each of the outputs of 2¹⁶ inputs, in the order of the inputs' bits. An output
-//! counts with its four bytes, little-endian, NaN as `7fc00000`.
+//! The hash is the SHA-256 of 2¹⁶ SHA-256 digests, each of the outputs of 2¹⁶ inputs, in the order of the inputs' bits. An
+//! output counts with its four bytes, little-endian, NaN as `7fc00000`.
 
 use std::{
 	error::Error,

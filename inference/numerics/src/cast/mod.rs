@@ -59,28 +59,55 @@ pub fn bool_to_f32(x: bool) -> f32 {
 }
 
 /// The nearest binary16, ties to even, overflow to infinity; NaN gives 0x7e00.
+///
+/// Selections in place of branches, here and below, so that loops over it become vectors. (The instruction that does it is
+/// not used: a control bit could change what it does to subnormal numbers.)
 #[inline]
 pub fn f32_to_f16(x: f32) -> f16 {
-	// `from_f32_const` is portable code; `from_f32` may use an instruction, which a control bit could change.
-	if x.is_nan() { f16::from_bits(0x7e00) } else { f16::from_f32_const(x) }
+	/// 2⁻¹⁴, the smallest normal binary16.
+	const SMALLEST_NORMAL: u32 = (127 - 14) << 23;
+	/// Half a step above the largest binary16.
+	const OVERFLOW: u32 = 0x477f_f000;
+	let bits = x.to_bits();
+	let magnitude = bits & 0x7fff_ffff;
+	// Another bias, and 13 bits less: half of their range less one, and one more if the kept part is odd, carries rightly.
+	let rebiased = magnitude.wrapping_sub((127 - 15) << 23);
+	let normal = rebiased.wrapping_add(0xfff).wrapping_add((rebiased >> 13) & 1) >> 13;
+	// Steps of 2⁻²⁴ are the last places of numbers from 0.5 on, so this sum rounds to them.
+	let subnormal = (f32::from_bits(magnitude) + 0.5).to_bits().wrapping_sub(0.5f32.to_bits());
+	let half = if magnitude < SMALLEST_NORMAL { subnormal } else { normal };
+	let half = if magnitude >= OVERFLOW { 0x7c00 } else { half };
+	let half = half | (bits >> 16 & 0x8000);
+	f16::from_bits(if x.is_nan() { 0x7e00 } else { half as u16 })
 }
 
 /// Exact; NaN is canonical.
 #[inline]
 pub fn f16_to_f32(x: f16) -> f32 {
-	canonical(x.to_f32_const())
+	let bits = u32::from(x.to_bits());
+	let magnitude = bits & 0x7fff;
+	let normal = f32::from_bits((magnitude << 13) + ((127 - 15) << 23));
+	// Steps of 2⁻²⁴.
+	let subnormal = magnitude as f32 * f32::from_bits((127 - 24) << 23);
+	let value = if magnitude < 0x0400 { subnormal } else { normal };
+	let value = if magnitude >= 0x7c00 { f32::INFINITY } else { value };
+	let value = f32::from_bits(value.to_bits() | (bits & 0x8000) << 16);
+	if magnitude > 0x7c00 { canonical(f32::NAN) } else { value }
 }
 
 /// The nearest bfloat16, ties to even, overflow to infinity; NaN gives 0x7fc0.
 #[inline]
 pub fn f32_to_bf16(x: f32) -> bf16 {
-	if x.is_nan() { bf16::from_bits(0x7fc0) } else { bf16::from_f32_const(x) }
+	let bits = x.to_bits();
+	// As above; infinity stays what it is.
+	let rounded = bits.wrapping_add(0x7fff).wrapping_add((bits >> 16) & 1) >> 16;
+	bf16::from_bits(if x.is_nan() { 0x7fc0 } else { rounded as u16 })
 }
 
 /// Exact; NaN is canonical.
 #[inline]
 pub fn bf16_to_f32(x: bf16) -> f32 {
-	canonical(x.to_f32_const())
+	canonical(f32::from_bits(u32::from(x.to_bits()) << 16))
 }
 
 /// The nearest binary32, ties to even; NaN is canonical.
@@ -183,6 +210,36 @@ mod tests {
 		assert_eq!([f64_to_f16(65_520.0), f64_to_f16(1e300)], [f16::INFINITY; 2]);
 		assert_eq!(f64_to_f16(-1e-300).to_bits(), 0x8000);
 		assert_eq!((f64_to_f16(-f64::NAN).to_bits(), f64_to_bf16(f64::NAN).to_bits()), (0x7e00, 0x7fc0));
+	}
+
+	/// The crate's portable functions are written in another way.
+	#[test]
+	fn conversions_should_equal_those_of_the_crate_half() {
+		for bits in 0..=u16::MAX {
+			let (h, b) = (f16::from_bits(bits), bf16::from_bits(bits));
+			assert_eq!(f16_to_f32(h).to_bits(), canonical(h.to_f32_const()).to_bits(), "{bits:#x}");
+			assert_eq!(bf16_to_f32(b).to_bits(), canonical(b.to_f32_const()).to_bits(), "{bits:#x}");
+			// Every half, every middle between two, and the binary32 numbers next to those.
+			for near in [-1i32, 0, 1] {
+				for low in [0u32, 0x1000] {
+					let x = f32::from_bits((f16_to_f32(h).to_bits() | low).wrapping_add_signed(near));
+					if !x.is_nan() {
+						assert_eq!(f32_to_f16(x), f16::from_f32_const(x), "{x:e}");
+					}
+				}
+				let x = f32::from_bits((u32::from(bits) << 16 | 0x8000).wrapping_add_signed(near));
+				if !x.is_nan() {
+					assert_eq!(f32_to_bf16(x), bf16::from_f32_const(x), "{x:e}");
+				}
+			}
+		}
+		for bits in (0..=u32::MAX).step_by(2039) {
+			let x = f32::from_bits(bits);
+			if !x.is_nan() {
+				assert_eq!(f32_to_f16(x).to_bits(), f16::from_f32_const(x).to_bits(), "{x:e}");
+				assert_eq!(f32_to_bf16(x).to_bits(), bf16::from_f32_const(x).to_bits(), "{x:e}");
+			}
+		}
 	}
 
 	#[test]

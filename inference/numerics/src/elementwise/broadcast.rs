@@ -65,8 +65,8 @@ pub struct Plan {
 	repeated: Option<Repeated>,
 }
 
-/// The rows are short, one operand has all elements of the result, and the other repeats itself after `period` of them: then a
-/// period is spelled out, and rows are as long as one.
+/// The rows are short, one operand has all elements of the result, and the other repeats itself after `period` of them:
+/// then a period is spelled out, and rows are as long as one.
 #[derive(Clone, Copy, Debug)]
 struct Repeated {
 	operand: Operand,
@@ -303,8 +303,8 @@ impl<'a, A: Copy, B: Copy, O> Runs<'a, A, B, O> {
 	}
 }
 
-/// Computes the elements that some [`Runs`] go over. A macro, so that the expression stands in the loop itself: a closure may be
-/// compiled as a function of its own, without the instruction set of the kernel it is passed to.
+/// Computes the elements that some [`Runs`] go over. A macro, so that the expression stands in the loop itself: a closure
+/// may be compiled as a function of its own, without the instruction set of the kernel it is passed to.
 macro_rules! for_each_pair {
 	($runs:expr, |$x:ident, $y:ident| $value:expr) => {{
 		let mut runs = $runs;

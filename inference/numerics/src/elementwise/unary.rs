@@ -101,8 +101,8 @@ pub enum Unary {
 	Shrink { bias: f32, lambda: f32 },
 }
 
-/// Computes an expression of every element. A macro, so that the expression stands in the loop itself: a closure may be compiled
-/// as a function of its own, without the instruction set of the kernel it is passed to.
+/// Computes an expression of every element. A macro, so that the expression stands in the loop itself: a closure may be
+/// compiled as a function of its own, without the instruction set of the kernel it is passed to.
 macro_rules! map {
 	($x:expr, $out:expr, |$v:ident| $value:expr) => {
 		for (to, &$v) in $out.iter_mut().zip($x) {

@@ -65,8 +65,8 @@ fn reduce_far(x: f32) -> Reduced {
 	let middle = significand * window(1) + (low >> 32);
 	let high = significand * window(0) + (middle >> 32);
 	let low = middle << 32 | (low & LOW);
-	// As a fraction of a whole turn in 2¹²⁸ parts; the shift is between 6 and 32. (It wraps for smaller numbers, of which lanes
-	// are computed too, and not used.)
+	// As a fraction of a whole turn in 2¹²⁸ parts; the shift is between 6 and 32. (It wraps for smaller numbers, whose
+	// lanes are computed too, and not used.)
 	let shift = (exponent - start + 30) as u32;
 	let turns = high.wrapping_shl(shift) | low.wrapping_shr(64u32.wrapping_sub(shift));
 	let quadrant = (turns >> 62) as u32;

@@ -1,7 +1,8 @@
-//! Pools of a plane, a row of outputs at a time: each tap is one pass over the row, of the outputs whose tap lies in the input.
+//! Pools of a plane, a row of outputs at a time: each tap is one pass over the row, of the outputs whose tap lies in the
+//! input.
 //!
-//! That leaves out the taps in the padding. They would add +0 to a lane of an average, which is never −0 (it started at +0), or −∞
-//! to a maximum: nothing.
+//! That leaves out the taps in the padding. They would add +0 to a lane of an average, which is never −0 (it started at
+//! +0), or −∞ to a maximum: nothing.
 
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
@@ -85,12 +86,20 @@ impl<T: Real> Kernel for PoolPlanes<'_, T> {
 		match (form, tiling) {
 			(Form::Max, _) if short => layout.by_window::<Maximum<T>>(planes),
 			(Form::Max, Some(tiling)) => tiling.fold::<Maximum<T>>(planes),
-			(Form::Max, None) => planes.for_each(|(x, y)| layout.max_rows(x, y)),
+			(Form::Max, None) => {
+				for (x, y) in planes {
+					layout.max_rows(x, y);
+				}
+			}
 			(Form::Average { count_include_pad }, _) => {
 				match tiling {
 					_ if short => layout.by_window::<Sum<T>>(planes),
 					Some(tiling) => tiling.fold::<Sum<T>>(planes),
-					None => planes.for_each(|(x, y)| layout.sum_rows(x, y)),
+					None => {
+						for (x, y) in planes {
+							layout.sum_rows(x, y);
+						}
+					}
 				}
 				layout.divide(count_include_pad, y);
 			}

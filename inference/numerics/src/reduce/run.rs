@@ -96,20 +96,21 @@ fn in_any_order<M: Monoid>(x: &[M::Item]) -> M::Item {
 	tree::<M>(lanes)
 }
 
-/// The values of the blocks, combined.
-#[inline(always)]
-fn ascending<M: Monoid>(mut blocks: impl Iterator<Item = M::Item>) -> M::Item {
-	let Some(first) = blocks.next() else { return M::IDENTITY };
-	blocks.fold(first, M::combine)
-}
-
 /// Reduces a run of adjacent elements.
 #[inline(always)]
 pub(crate) fn fold_run<M: Monoid>(x: &[M::Item]) -> M::Item {
 	if M::ANY_ORDER {
 		return block::<M>(x);
 	}
-	ascending::<M>(x.chunks(BLOCK).map(block::<M>))
+	let mut total = None;
+	for run in x.chunks(BLOCK) {
+		let value = block::<M>(run);
+		total = Some(match total {
+			Some(total) => M::combine(total, value),
+			None => value,
+		});
+	}
+	total.unwrap_or(M::IDENTITY)
 }
 
 /// Reduces the terms of a run of adjacent elements.
@@ -127,7 +128,10 @@ pub(crate) fn fold_terms<M: Monoid, Q: Term<M::Item>>(x: &[M::Item], parameter: 
 			}
 			block::<M>(terms)
 		};
-		total = Some(total.map_or(value, |total| M::combine(total, value)));
+		total = Some(match total {
+			Some(total) => M::combine(total, value),
+			None => value,
+		});
 	}
 	total.unwrap_or(M::IDENTITY)
 }
