@@ -118,7 +118,8 @@ pub(super) struct Tiling {
 }
 
 impl Tiling {
-	/// `None` where planes are not two-dimensional, windows have several blocks of taps, or rows are too long.
+	/// `None` where planes are not two-dimensional, windows have several blocks of taps, rows are too long, or much more would be
+	/// copied than computed.
 	pub(super) fn new(window: &Window, sizes: &Sizes) -> Option<Self> {
 		if window.kernel[0] != 1 || sizes.input[0] != 1 || sizes.output[0] != 1 || window.taps() > BLOCK {
 			return None;
@@ -127,7 +128,8 @@ impl Tiling {
 		let width = columns.output.checked_add(columns.shift)?;
 		let row = width.checked_mul(rows.phases.len() * columns.phases.len())?;
 		let height = (COPIED / row.max(1)).checked_sub(rows.shift)?.min(LANE / width.max(1)).min(rows.output);
-		(height > 0).then_some(Self { rows, columns, width, height })
+		let worthwhile = columns.shift <= columns.output + 16 && rows.shift <= height + 16;
+		(height > 0 && worthwhile).then_some(Self { rows, columns, width, height })
 	}
 
 	/// The fold of every window, padding being the identity.
