@@ -75,10 +75,13 @@ fn block<M: Monoid>(x: &[M::Item]) -> M::Item {
 /// Lanes where the order does not matter: so many that compilers make a loop of them, and vectors of that.
 const WIDE: usize = 4 * LANES;
 
+/// The value of at least [`WIDE`] elements.
 #[inline(always)]
 fn in_any_order<M: Monoid>(x: &[M::Item]) -> M::Item {
 	let mut wide = [M::IDENTITY; WIDE];
-	let rows = x.chunks_exact(WIDE);
+	let (first, others) = x.split_at(WIDE);
+	wide.copy_from_slice(first);
+	let rows = others.chunks_exact(WIDE);
 	let last = rows.remainder();
 	for row in rows {
 		for (lane, &v) in wide.iter_mut().zip(row) {
