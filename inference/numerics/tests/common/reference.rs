@@ -89,7 +89,7 @@ pub const FUNCTIONS: [Function; 43] =
 		function("sin", Unary::Sin, 1.0, f64::sin),
 		function("cos", Unary::Cos, 1.0, f64::cos),
 		function("tan", Unary::Tan, 2.5, f64::tan),
-		function("asin", Unary::Asin, 2.0, f64::asin),
+		function("asin", Unary::Asin, 2.25, f64::asin),
 		function("acos", Unary::Acos, 1.5, f64::acos),
 		function("atan", Unary::Atan, 1.5, f64::atan),
 		function("sinh", Unary::Sinh, 2.0, f64::sinh),
@@ -98,10 +98,10 @@ pub const FUNCTIONS: [Function; 43] =
 		function("asinh", Unary::Asinh, 2.0, f64::asinh),
 		function("acosh", Unary::Acosh, 2.5, f64::acosh),
 		function("atanh", Unary::Atanh, 1.5, f64::atanh),
-		function("erf", Unary::Erf, 1.0, libm::erf),
+		function("erf", Unary::Erf, 1.25, libm::erf),
 		function("sigmoid", Unary::Sigmoid, 2.5, sigmoid),
 		function("softplus", Unary::Softplus, 2.0, softplus),
-		product("mish", Unary::Mish, 2.0, |x| x * softplus(x).tanh()),
+		product("mish", Unary::Mish, 2.5, |x| x * softplus(x).tanh()),
 		product("gelu", Unary::Gelu, 2.0, |x| 0.5 * x * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)),
 		product("gelu_tanh", Unary::GeluTanh, 2.0, |x| {
 			let inner = (2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x);
