@@ -114,4 +114,14 @@ fn windows_without_any_input_should_give_minus_infinity_and_nan() {
 		average_pool(cpu, &shape, false, &[1.0; 4], &mut y).unwrap();
 		assert!(y[..8].iter().all(|v| v.is_nan()) && y[8..] == [1.0; 4]);
 	}
+	// Flat, but with the one depth of windows in the padding.
+	let window = Window::new(&[1; 3], &[2, 1, 1], &[1; 3], &[1, 0, 0], &[0; 3]).unwrap();
+	let shape = Pool { planes: 1, input: &[1, 2, 4], output: &[1, 2, 4], window: &window };
+	for cpu in every_cpu() {
+		let mut y = [0.0; 8];
+		max_pool(cpu, &shape, &[1.0; 8], &mut y, None).unwrap();
+		assert_eq!(y, [f32::NEG_INFINITY; 8]);
+		average_pool(cpu, &shape, true, &[1.0; 8], &mut y).unwrap();
+		assert_eq!(y, [0.0; 8]);
+	}
 }
