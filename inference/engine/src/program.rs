@@ -55,9 +55,7 @@ impl Host for Surroundings {
 	}
 }
 
-/// The bytes of a file that the package lists once: a graph or a program is not also a file to read.
+/// The bytes of one of the files, taken out: a file that `assay.toml` lists is there, and is listed for one purpose.
 pub(crate) fn take(files: &mut Files, path: &str) -> Result<Vec<u8>, LoadError> {
-	files
-		.remove(path)
-		.ok_or_else(|| LoadError::Invalid(format!("{path} is listed for two purposes: list it once")))
+	files.remove(path).ok_or_else(|| LoadError::Machine(format!("{path} vanished")))
 }

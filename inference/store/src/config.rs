@@ -222,33 +222,39 @@ impl Raw {
 	fn kind(&mut self) -> Result<Kind, String> {
 		let (graph, program) = (self.graph.take(), self.program.take());
 		let (graphs, files) = (self.graphs.take(), self.files.take());
-		match (self.kind, graph, program) {
-			(RawKind::Graph, Some(graph), None) if graphs.is_none() && files.is_none() => Ok(Kind::Graph { graph }),
-			(RawKind::Graph, ..) => {
-				Err("kind = \"graph\" takes graph = \"FILE\", and no program, graphs or files".into())
+		let kind = match (self.kind, graph, program) {
+			(RawKind::Graph, Some(graph), None) if graphs.is_none() && files.is_none() => {
+				Kind::Graph { graph }
 			}
-			(RawKind::Program, None, Some(program)) => Ok(Kind::Program {
+			(RawKind::Graph, ..) => {
+				return Err("kind = \"graph\" takes graph = \"FILE\", and no program, graphs or files".into());
+			}
+			(RawKind::Program, None, Some(program)) => Kind::Program {
 				program,
 				graphs: file_list("graphs", graphs)?,
 				files: file_list("files", files)?,
-			}),
-			(RawKind::Program, ..) => Err(
-				"kind = \"program\" takes program = \"FILE\", graphs = [\"FILE\", …] and files = [\"FILE\", …], and no graph"
-					.into(),
-			),
+			},
+			(RawKind::Program, ..) => {
+				return Err("kind = \"program\" takes program = \"FILE\", graphs = [\"FILE\", …] and files = [\"FILE\", …], \
+				            and no graph"
+					.into());
+			}
+		};
+		let mut paths = BTreeSet::new();
+		let twice = kind.paths().find(|path| !paths.insert(path.to_string())).map(String::from);
+		match twice {
+			None => Ok(kind),
+			Some(path) => Err(format!("{path:?} is listed twice, delete one")),
 		}
 	}
 }
 
 fn file_list(key: &str, list: Option<Vec<String>>) -> Result<Vec<String>, String> {
 	let list = list.unwrap_or_default();
-	if list.len() > MAX_FILES {
-		return Err(format!("{key}: {} files are too many, keep at most {MAX_FILES}", list.len()));
-	}
-	let mut names = BTreeSet::new();
-	match list.iter().find(|name| !names.insert(name.as_str())) {
-		None => Ok(list),
-		Some(twice) => Err(format!("{key}: {twice:?} is listed twice, delete one")),
+	if list.len() <= MAX_FILES {
+		Ok(list)
+	} else {
+		Err(format!("{key}: {} files are too many, keep at most {MAX_FILES}", list.len()))
 	}
 }
 
@@ -413,6 +419,7 @@ mod tests {
 			("program = \"p.wasm\"\ngraph = \"a.onnx\"", "and no graph"),
 			("graphs = [\"a.onnx\"]", "takes program"),
 			("program = \"p.wasm\"\nfiles = [\"a\", \"a\"]", "listed twice"),
+			("program = \"p.wasm\"\ngraphs = [\"a\"]\nfiles = [\"a\"]", "listed twice"),
 			(&format!("program = \"p.wasm\"\nfiles = {:?}", vec!["x"; 65]), "at most 64"),
 		] {
 			assert!(problem(&program(keys)).contains(expected), "{keys}: {}", problem(&program(keys)));
