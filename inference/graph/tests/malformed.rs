@@ -216,6 +216,13 @@ fn sparse_initializers_and_lists_of_graphs_should_be_refused() {
 }
 
 #[test]
+fn newer_versions_of_the_format_should_be_refused() {
+	assert_eq!(error(&ModelProto { ir_version: 14, ..valid() }), DecodeError::IrVersion(14));
+	assert!(decode(&ModelProto { ir_version: 13, ..valid() }).is_ok());
+	assert!(decode(&ModelProto { ir_version: 3, ..valid() }).is_ok());
+}
+
+#[test]
 fn operator_sets_should_be_declared_once_and_in_range() {
 	let with_opsets = |versions: &[(&str, i64)]| {
 		let mut model = valid();
