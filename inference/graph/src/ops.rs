@@ -251,6 +251,14 @@ pub trait TensorOps {
 	/// `[…, M, K] × […, K, N] → […, M, N]`, real, rank at least 2 on both sides, leading dimensions broadcast.
 	fn matmul(&self, a: &Self::Tensor, b: &Self::Tensor) -> Result<Self::Tensor, KernelError>;
 
+	/// `[…, M, K] × […, N, K]ᵀ → […, M, N]`, real, rank at least 2 on both sides, leading dimensions broadcast.
+	fn matmul_transposed(&self, a: &Self::Tensor, b: &Self::Tensor) -> Result<Self::Tensor, KernelError> {
+		let rank = self.spec(b).shape.len();
+		let mut permutation: Vec<usize> = (0..rank).collect();
+		permutation.swap(rank.saturating_sub(2), rank.saturating_sub(1));
+		self.matmul(a, &self.transpose(b, &permutation)?)
+	}
+
 	/// `[M, K] × [K, N] → [M, N]`, real; `c` broadcasts one-way to `[M, N]`. The product is rounded, then multiplied by
 	/// `alpha` unless that is 1; then `beta * c` (the factor again only unless 1, rounded) is added.
 	fn gemm(

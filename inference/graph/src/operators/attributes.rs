@@ -68,6 +68,12 @@ impl Attributes {
 		})
 	}
 
+	pub(crate) fn strings(&mut self, name: &str) -> Result<Option<Vec<String>>, AttributeError> {
+		self.take(name, AttributeType::Strings, "STRINGS", |proto| {
+			proto.strings.into_iter().map(|value| String::from_utf8(value).ok()).collect()
+		})
+	}
+
 	pub(crate) fn tensor(&mut self, name: &str) -> Result<Option<HostTensor>, AttributeError> {
 		let Some(proto) = self.take(name, AttributeType::Tensor, "TENSOR", |proto| proto.t)? else {
 			return Ok(None);

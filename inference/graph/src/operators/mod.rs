@@ -11,6 +11,7 @@ mod bit_cast;
 mod cast;
 mod clip;
 mod compare;
+mod compose;
 mod conv;
 mod create;
 mod elementwise;
@@ -59,13 +60,20 @@ pub(crate) trait Family {
 	const HOST_INPUTS: &'static [usize] = &[];
 
 	/// Whether the operator computes with floats. Then 16-bit floats are widened before [`plan`](Self::plan) sees them,
-	/// and `float32` outputs are rounded to the type of the first input if that is such a type.
+	/// and `float32` outputs are rounded to the type of the input that [`stored_like`](Self::stored_like) names.
 	const WIDENS: bool = true;
 
 	/// What a constant is to the operator that it gets as input `index`, if a backend may store it in another order for that.
 	fn weight_role(&self, index: usize) -> Option<WeightRole> {
 		let _ = index;
 		None
+	}
+
+	/// The input in whose type a `float32` output is stored if the inputs were widened, the first if that one is left out;
+	/// `None`: it stays `float32`.
+	fn stored_like(&self, output: usize) -> Option<usize> {
+		let _ = output;
+		Some(0)
 	}
 
 	/// Checks types and shapes, and decides what to do.
@@ -227,8 +235,8 @@ fn step<F: Family, T: TensorOps>(
 ) -> Result<Vec<T::Tensor>, StepError> {
 	let specs: Vec<Option<TensorSpec>> =
 		inputs.iter().map(|input| input.as_ref().map(|tensor| ops.spec(tensor))).collect();
-	let half =
-		specs.first().into_iter().flatten().map(|spec| spec.dtype).find(|dtype| F::WIDENS && dtype.is_half());
+	let stored: Vec<Option<DType>> = specs.iter().map(|spec| spec.as_ref().map(|spec| spec.dtype)).collect();
+	let stored = |input: usize| stored.get(input).copied().flatten();
 	let mut widening = 0u64;
 	let mut operands = Vec::with_capacity(inputs.len());
 	for (index, (tensor, spec)) in inputs.iter().zip(specs).enumerate() {
@@ -249,7 +257,7 @@ fn step<F: Family, T: TensorOps>(
 	let mut outputs = plan.outputs;
 	let mut work = plan.work;
 	let mut scratch = plan.scratch.saturating_add(widening);
-	for output in &mut outputs {
+	for (index, output) in outputs.iter_mut().enumerate() {
 		if output.shape.len() > MAX_RANK || output.shape.iter().any(|&dim| dim > MAX_DIM) {
 			return Err(Reason(format!(
 				"its output would have shape {:?}: at most {MAX_RANK} dimensions of at most {MAX_DIM} are supported",
@@ -257,7 +265,8 @@ fn step<F: Family, T: TensorOps>(
 			))
 			.into());
 		}
-		if let Some(half) = half
+		let half = family.stored_like(index).and_then(|input| stored(input).or_else(|| stored(0)));
+		if let Some(half) = half.filter(|dtype| F::WIDENS && dtype.is_half())
 			&& output.dtype == DType::F32
 		{
 			scratch = scratch.saturating_add(metering::bytes(output));

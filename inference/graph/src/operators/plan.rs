@@ -97,6 +97,13 @@ impl<'a> Inputs<'a> {
 		}
 	}
 
+	/// The one element type of those of these inputs that are not left out; see [`common_real`](Self::common_real).
+	pub(crate) fn real_at(self, indices: &[usize]) -> Result<DType, Reason> {
+		let chosen: Vec<Option<Operand>> =
+			indices.iter().map(|&index| self.operand(index).cloned()).collect();
+		Inputs(&chosen).common_real()
+	}
+
 	/// The integers in a host input of at most one dimension; `None` if it is left out.
 	pub(crate) fn ints(self, index: usize) -> Result<Option<Vec<i64>>, Reason> {
 		let Some(value) = self.value(index) else { return Ok(None) };

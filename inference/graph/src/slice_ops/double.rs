@@ -7,13 +7,21 @@ use assay_numerics::{Binary, Cpu, MatMul, Strides, binary, binary_scalar, matmul
 use super::{SliceTensor, linear::matrices, zeros};
 use crate::ops::{GemmParams, KernelError};
 
-pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
+/// `transposed` says whether `b` is `[…, N, K]`, not `[…, K, N]`.
+pub(super) fn matmul(
+	cpu: Cpu,
+	a: &SliceTensor,
+	b: &SliceTensor,
+	transposed: bool,
+) -> Result<SliceTensor, KernelError> {
 	let (a_batch, m, k) = matrices(&a.shape)?;
-	let (b_batch, _, n) = matrices(&b.shape)?;
+	let (b_batch, b_rows, b_cols) = matrices(&b.shape)?;
+	let (n, b_strides) =
+		if transposed { (b_rows, Strides::transposed(b_cols)) } else { (b_cols, Strides::row_major(b_cols)) };
 	let (mut shape, offsets) = assay_numerics::batch_offsets(a_batch, b_batch, m * k, k * n)?;
 	shape.extend([m, n]);
 	let mut out = zeros(&shape)?;
-	let product = MatMul { m, k, n, a: Strides::row_major(k), b: Strides::row_major(n) };
+	let product = MatMul { m, k, n, a: Strides::row_major(k), b: b_strides };
 	matmul_batched_f64(cpu, &product, &offsets, a.slice()?, b.slice()?, &mut out)?;
 	SliceTensor::from_vec(shape, out)
 }

@@ -29,12 +29,20 @@ pub(super) fn matrices(shape: &[usize]) -> Result<(&[usize], usize, usize), Kern
 	}
 }
 
-pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
+/// `transposed` says whether `b` is `[…, N, K]`, not `[…, K, N]`.
+pub(super) fn matmul(
+	cpu: Cpu,
+	a: &SliceTensor,
+	b: &SliceTensor,
+	transposed: bool,
+) -> Result<SliceTensor, KernelError> {
 	if a.data.dtype() == DType::F64 {
-		return double::matmul(cpu, a, b);
+		return double::matmul(cpu, a, b, transposed);
 	}
 	let (a_batch, rows, k) = matrices(&a.shape)?;
-	let (b_batch, _, n) = matrices(&b.shape)?;
+	let (b_batch, b_rows, b_cols) = matrices(&b.shape)?;
+	let (n, b_strides) =
+		if transposed { (b_rows, Strides::transposed(b_cols)) } else { (b_cols, Strides::row_major(b_cols)) };
 	let (mut shape, offsets) = assay_numerics::batch_offsets(a_batch, b_batch, rows * k, k * n)?;
 	// One right-hand matrix for all: the left-hand ones stacked are one tall matrix, and its rows do not know.
 	let (m, offsets) = if b_batch.is_empty() {
@@ -44,10 +52,10 @@ pub(super) fn matmul(cpu: Cpu, a: &SliceTensor, b: &SliceTensor) -> Result<Slice
 	};
 	shape.extend([rows, n]);
 	let strides = Strides::row_major(k);
-	let out = if let Some(weight) = b.packed_matrix() {
+	let out = if let Some(weight) = b.packed_matrix().filter(|_| !transposed) {
 		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, strides, weight, None)?
 	} else {
-		let product = MatMul { m, k, n, a: strides, b: Strides::row_major(n) };
+		let product = MatMul { m, k, n, a: strides, b: b_strides };
 		assay_numerics::matmul_batched_to_vec(cpu, &product, &offsets, a.f32()?, b.f32()?)?
 	};
 	SliceTensor::from_vec(shape, out)

@@ -163,7 +163,11 @@ impl TensorOps for SliceOps {
 	}
 
 	fn matmul(&self, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
-		linear::matmul(self.cpu, a, b)
+		linear::matmul(self.cpu, a, b, false)
+	}
+
+	fn matmul_transposed(&self, a: &SliceTensor, b: &SliceTensor) -> Result<SliceTensor, KernelError> {
+		linear::matmul(self.cpu, a, b, true)
 	}
 
 	fn gemm(
