@@ -7,6 +7,7 @@
 //! [`registry`] says which operators there are, in which operator sets, with how many inputs.
 
 pub(crate) mod attributes;
+mod batch_norm;
 mod bit_cast;
 mod cast;
 mod clip;
@@ -14,11 +15,16 @@ mod compare;
 mod compose;
 mod conv;
 mod create;
+mod dropout;
 mod elementwise;
 mod gather;
+mod group_norm;
 mod integer_power;
 mod integer_product;
 mod join;
+mod loss;
+mod lp_pool;
+mod lrn;
 mod matmul;
 mod normalise;
 mod pad;
@@ -26,6 +32,7 @@ pub(crate) mod plan;
 mod pool;
 mod reduce;
 mod registry;
+mod rms_norm;
 mod shape;
 mod slice;
 mod spatial;
@@ -191,7 +198,8 @@ macro_rules! families {
 families! {
 	Arithmetic(elementwise::Arithmetic),
 	ArgReduce(reduce::ArgReduce),
-	BatchNorm(normalise::BatchNorm),
+	AveragePool(pool::AveragePool),
+	BatchNorm(batch_norm::BatchNorm),
 	BitCast(bit_cast::BitCast),
 	Cast(cast::Cast),
 	Clip(clip::Clip),
@@ -200,21 +208,30 @@ families! {
 	ConstantOfShape(create::ConstantOfShape),
 	Conv(conv::Conv),
 	ConvTranspose(conv::ConvTranspose),
+	Dropout(dropout::Dropout),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
 	Gather(gather::Gather),
 	Gemm(matmul::Gemm),
+	GlobalLpPool(lp_pool::GlobalLpPool),
 	GlobalPool(pool::GlobalPool),
+	GroupNorm(group_norm::GroupNorm),
 	Identity(shape::Identity),
 	LayerNorm(normalise::LayerNorm),
 	Logic(compare::Logic),
+	Loss(loss::Loss),
+	LpNorm(rms_norm::LpNorm),
+	LpPool(lp_pool::LpPool),
+	Lrn(lrn::Lrn),
 	MatMul(matmul::MatMul),
+	MaxPool(pool::MaxPool),
+	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
 	Not(compare::Not),
 	Pad(pad::Pad),
-	Pool(pool::Pool),
 	Range(create::Range),
 	Reduce(reduce::Reduce),
 	Reshape(shape::Reshape),
+	RmsNorm(rms_norm::RmsNorm),
 	ShapeOf(create::ShapeOf),
 	Slice(slice::Slice),
 	Softmax(normalise::Softmax),

@@ -1,116 +1,91 @@
-//! Normalisations: batch, layer, softmax.
+//! Layer normalisation and softmax.
 
 use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
+	attributes::Attributes,
+	compose::{Compose, f32_bytes},
 	plan::{self, Inputs, Plan, Reason, Tensors, broadcast, dim_product},
 };
 use crate::{
+	dtype::DType,
 	error::AttributeError,
-	metering::{ARITHMETIC, TRANSCENDENTAL},
-	ops::{BatchNormParams, KernelError, TensorOps},
+	metering::{self, ARITHMETIC, MOVE, TRANSCENDENTAL},
+	ops::{KernelError, TensorOps, Unary},
+	tensor::TensorSpec,
 };
-
-/// `BatchNormalization` at inference.
-#[derive(Clone, Debug)]
-pub(crate) struct BatchNorm {
-	epsilon: f32,
-}
-
-pub(crate) fn parse_batch_norm(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
-	let attributes = &mut node.attributes;
-	let epsilon = attributes.float("epsilon")?.unwrap_or(1e-5);
-	// Only for training.
-	attributes.ignore("momentum");
-	if attributes.flag("training_mode", false)? {
-		return Err(NodeContext::bad("training_mode", "must be 0: export the model for inference"));
-	}
-	if node.opset < 7 && !attributes.flag("is_test", false)? {
-		return Err(NodeContext::bad("is_test", "must be 1: export the model for inference"));
-	}
-	if node.opset < 9 && !attributes.flag("spatial", true)? {
-		return Err(NodeContext::bad("spatial", "must be 1: statistics per element are not supported"));
-	}
-	Ok(BatchNorm { epsilon }.into())
-}
-
-impl Family for BatchNorm {
-	type Call = ();
-
-	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
-		inputs.common_real()?;
-		let x = inputs.spec(0)?;
-		let &[_, channels, ..] = x.shape.as_slice() else {
-			return Err(Reason(format!(
-				"the input must have batch and channel dimensions, found shape {:?}",
-				x.shape
-			)));
-		};
-		for (index, name) in [(1, "scale"), (2, "bias"), (3, "mean"), (4, "variance")] {
-			if inputs.shape(index)? != [channels] {
-				return Err(Reason(format!(
-					"{name} must have shape [{channels}], found {:?}",
-					inputs.shape(index)?
-				)));
-			}
-		}
-		Ok(Plan::per_element(x.clone(), 2 * ARITHMETIC, ()))
-	}
-
-	fn run<T: TensorOps>(
-		&self,
-		_: (),
-		ops: &T,
-		inputs: Tensors<'_, T>,
-	) -> Result<Vec<T::Tensor>, KernelError> {
-		let params = BatchNormParams {
-			scale: inputs.get(1)?,
-			bias: inputs.get(2)?,
-			mean: inputs.get(3)?,
-			variance: inputs.get(4)?,
-			epsilon: self.epsilon,
-		};
-		Ok(vec![ops.batch_norm(params, inputs.get(0)?)?])
-	}
-}
 
 /// `LayerNormalization`.
 #[derive(Clone, Debug)]
 pub(crate) struct LayerNorm {
 	axis: i64,
 	epsilon: f32,
+	/// Number of outputs to compute: the result, the means, the inverse standard deviations.
+	outputs: usize,
 }
 
 pub(crate) fn parse_layer_norm(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
 	let attributes = &mut node.attributes;
-	if attributes.int("stash_type")?.unwrap_or(1) != 1 {
-		return Err(NodeContext::bad("stash_type", "must be 1: statistics are computed in float32"));
-	}
+	stash_type(attributes)?;
 	let axis = attributes.int("axis")?.unwrap_or(-1);
-	Ok(LayerNorm { axis, epsilon: attributes.float("epsilon")?.unwrap_or(1e-5) }.into())
+	let epsilon = attributes.float("epsilon")?.unwrap_or(1e-5);
+	Ok(LayerNorm { axis, epsilon, outputs: node.outputs.max(1) }.into())
+}
+
+/// Checks the type in which statistics are computed.
+pub(super) fn stash_type(attributes: &mut Attributes) -> Result<(), AttributeError> {
+	match attributes.int("stash_type")? {
+		None | Some(1) => Ok(()),
+		Some(_) => Err(NodeContext::bad("stash_type", "must be 1: statistics are computed in float32")),
+	}
+}
+
+/// Checks that a factor or summand broadcasts to the normalised axes.
+pub(super) fn check_affine(
+	inputs: Inputs<'_>,
+	index: usize,
+	name: &str,
+	inner: &[usize],
+) -> Result<(), Reason> {
+	match inputs.optional(index) {
+		Some(spec) if broadcast(&spec.shape, inner)? != inner => {
+			Err(Reason(format!("{name} of shape {:?} does not broadcast to {inner:?}", spec.shape)))
+		}
+		_ => Ok(()),
+	}
 }
 
 impl Family for LayerNorm {
 	/// First normalised axis, and the shape from there on.
 	type Call = (usize, Vec<usize>);
 
+	fn stored_like(&self, output: usize) -> Option<usize> {
+		(output == 0).then_some(0)
+	}
+
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
 		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let axis = plan::axis(self.axis, x.shape.len())?;
-		let inner = x.shape.get(axis..).unwrap_or_default().to_vec();
-		for (index, name) in [(1, "scale"), (2, "bias")] {
-			if let Some(spec) = inputs.optional(index)
-				&& broadcast(&spec.shape, &inner)? != inner
-			{
-				return Err(Reason(format!(
-					"{name} of shape {:?} does not broadcast to {inner:?}",
-					spec.shape
-				)));
+		let (outer, inner) = x.shape.split_at(axis);
+		check_affine(inputs, 1, "scale", inner)?;
+		check_affine(inputs, 2, "bias", inner)?;
+		let mut outputs = vec![x.clone()];
+		let mut weight = 4 * ARITHMETIC;
+		let mut scratch = f32_bytes(inner).saturating_mul(2);
+		if self.outputs > 1 {
+			if inner.contains(&0) {
+				return Err("the normalised axes have no elements, and so no mean".into());
 			}
+			let mut shape = outer.to_vec();
+			shape.resize(x.shape.len(), 1);
+			weight += 2 * MOVE + ARITHMETIC;
+			scratch = scratch.saturating_add(metering::bytes(x)).saturating_add(f32_bytes(&shape));
+			outputs.resize(self.outputs, TensorSpec::new(DType::F32, shape));
 		}
-		Ok(Plan::per_element(x.clone(), 4 * ARITHMETIC, (axis, inner)))
+		let work = metering::elements(&x.shape).saturating_mul(weight);
+		Ok(Plan { outputs, work, scratch, call: (axis, inner.to_vec()) })
 	}
 
 	fn run<T: TensorOps>(
@@ -122,9 +97,20 @@ impl Family for LayerNorm {
 		let fitted = |tensor: &T::Tensor| {
 			if ops.spec(tensor).shape == inner { Ok(tensor.clone()) } else { ops.expand(tensor, &inner) }
 		};
+		let x = inputs.get(0)?;
 		let scale = fitted(inputs.get(1)?)?;
 		let bias = inputs.optional(2).map(fitted).transpose()?;
-		Ok(vec![ops.layer_norm(inputs.get(0)?, &scale, bias.as_ref(), axis, self.epsilon)?])
+		let mut outputs = vec![ops.layer_norm(x, &scale, bias.as_ref(), axis, self.epsilon)?];
+		if self.outputs > 1 {
+			let c = Compose::like(ops, x);
+			let axes: Vec<usize> = (axis..axis + inner.len()).collect();
+			let (mean, distance) = c.centred(x, &axes)?;
+			let variance = c.mean_square(&distance, &axes)?;
+			let deviation = c.sqrt(&c.add_scalar(&variance, self.epsilon)?)?;
+			outputs.extend([mean, ops.unary(Unary::Reciprocal, &deviation)?]);
+			outputs.truncate(self.outputs);
+		}
+		Ok(outputs)
 	}
 }
 

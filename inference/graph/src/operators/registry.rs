@@ -4,8 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attributes::Attributes, bit_cast, cast, clip, compare, conv, create,
-	elementwise, gather, join, matmul, normalise, pad, pool, reduce, shape, slice, tf_idf, variadic,
+	NodeContext, Operator, Parsed, attributes::Attributes, batch_norm, bit_cast, cast, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, shape, slice, tf_idf, variadic,
 };
 use crate::{
 	control::Construct,
@@ -43,6 +42,14 @@ const STANDARD: &str = "";
 
 /// The domains there are operators of, besides the standard one.
 const OTHER_DOMAINS: [&str; 1] = ["ai.onnx.preview"];
+
+impl Entry {
+	/// The same operator, with as many outputs as this at most.
+	const fn outputs(mut self, outputs: usize) -> Self {
+		self.outputs = outputs;
+		self
+	}
+}
 
 /// From the first to the newest operator set. What has changed since 7 has a form of its own, or is refused as an unknown
 /// attribute.
@@ -130,8 +137,11 @@ static ENTRIES: &[Entry] = &[
 	entry("Conv", ALL, 2..=3, conv::parse_conv),
 	entry("ConvTranspose", ALL, 2..=3, conv::parse_conv_transpose),
 	// Pools, reductions, normalisations
-	entry("AveragePool", ALL, 1..=1, pool::parse),
-	entry("MaxPool", ALL, 1..=1, pool::parse),
+	entry("AveragePool", ALL, 1..=1, pool::parse_average),
+	entry("GlobalLpPool", since(2), 1..=1, lp_pool::parse_global),
+	entry("LpPool", since(2), 1..=1, lp_pool::parse),
+	entry("MaxPool", before(8), 1..=1, pool::parse_max),
+	entry("MaxPool", since(8), 1..=1, pool::parse_max).outputs(2),
 	entry("GlobalAveragePool", ALL, 1..=1, pool::parse_global),
 	entry("GlobalMaxPool", ALL, 1..=1, pool::parse_global),
 	entry("ReduceL1", before(18), 1..=1, reduce::parse),
@@ -156,18 +166,27 @@ static ENTRIES: &[Entry] = &[
 	entry("ReduceSumSquare", since(18), 1..=2, reduce::parse),
 	entry("ArgMax", ALL, 1..=1, reduce::parse_arg),
 	entry("ArgMin", ALL, 1..=1, reduce::parse_arg),
-	entry("BatchNormalization", ALL, 5..=5, normalise::parse_batch_norm),
-	entry("LayerNormalization", since(17), 2..=3, normalise::parse_layer_norm),
+	entry("BatchNormalization", before(14), 5..=5, batch_norm::parse).outputs(5),
+	entry("BatchNormalization", since(14), 5..=5, batch_norm::parse).outputs(3),
+	entry("GroupNormalization", since(18), 3..=3, group_norm::parse),
+	entry("InstanceNormalization", since(6), 3..=3, group_norm::parse),
+	entry("LayerNormalization", since(17), 2..=3, normalise::parse_layer_norm).outputs(3),
 	entry("LogSoftmax", ALL, 1..=1, normalise::parse_softmax),
+	entry("LpNormalization", ALL, 1..=1, rms_norm::parse_lp),
+	entry("LRN", ALL, 1..=1, lrn::parse),
+	entry("MeanVarianceNormalization", since(9), 1..=1, rms_norm::parse_mean_variance),
+	entry("NegativeLogLikelihoodLoss", since(12), 2..=3, loss::parse),
+	entry("RMSNormalization", since(23), 2..=2, rms_norm::parse_rms),
 	entry("Softmax", ALL, 1..=1, normalise::parse_softmax),
+	entry("SoftmaxCrossEntropyLoss", since(12), 2..=3, loss::parse).outputs(2),
 	// Shapes and movement
 	entry("BitCast", since(26), 1..=1, bit_cast::parse),
 	entry("Cast", since(6), 1..=1, cast::parse),
 	entry("CastLike", since(15), 2..=2, cast::parse),
 	entry("Concat", ALL, ANY, join::parse_concat),
 	entry("ConstantOfShape", since(9), 1..=1, create::parse_constant_of_shape),
-	entry("Dropout", before(12), 1..=1, shape::parse_dropout),
-	entry("Dropout", since(12), 1..=3, shape::parse_dropout),
+	entry("Dropout", before(12), 1..=1, dropout::parse).outputs(2),
+	entry("Dropout", since(12), 1..=3, dropout::parse).outputs(2),
 	entry("Expand", since(8), 2..=2, shape::parse_expand),
 	entry("Flatten", ALL, 1..=1, shape::parse_reshape),
 	entry("Gather", ALL, 2..=2, gather::parse),
@@ -181,8 +200,8 @@ static ENTRIES: &[Entry] = &[
 	entry("Size", ALL, 1..=1, create::parse_shape),
 	entry("Slice", before(10), 1..=1, slice::parse),
 	entry("Slice", since(10), 3..=5, slice::parse),
-	Entry { outputs: usize::MAX, ..entry("Split", 2..=12, 1..=1, slice::parse_split) },
-	Entry { outputs: usize::MAX, ..entry("Split", since(13), 1..=2, slice::parse_split) },
+	entry("Split", 2..=12, 1..=1, slice::parse_split).outputs(usize::MAX),
+	entry("Split", since(13), 1..=2, slice::parse_split).outputs(usize::MAX),
 	entry("Squeeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Squeeze", since(13), 1..=2, shape::parse_reshape),
 	entry("Tile", since(6), 2..=2, join::parse_tile),

@@ -13,7 +13,7 @@ use crate::{
 	tensor::TensorSpec,
 };
 
-/// `Identity`, and `Dropout` at inference.
+/// `Identity`.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity;
 
@@ -21,29 +21,12 @@ pub(crate) fn parse_identity(_: &mut NodeContext<'_>) -> Result<Operator, Attrib
 	Ok(Identity.into())
 }
 
-pub(crate) fn parse_dropout(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
-	// Ratio and seed matter in training only.
-	node.attributes.ignore("ratio");
-	node.attributes.ignore("seed");
-	if node.opset < 7 && !node.attributes.flag("is_test", false)? {
-		return Err(NodeContext::bad("is_test", "must be 1: export the model for inference"));
-	}
-	Ok(Identity.into())
-}
-
 impl Family for Identity {
 	type Call = ();
 
-	/// Whether a `Dropout` is in training.
-	const HOST_INPUTS: &'static [usize] = &[2];
 	const WIDENS: bool = false;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
-		if let Some(training) = inputs.value(2)
-			&& training.as_slice() != Some(&[false])
-		{
-			return Err("training_mode must be false: export the model for inference".into());
-		}
 		Ok(Plan::new(inputs.spec(0)?.clone(), 0, ()))
 	}
 
