@@ -6,10 +6,12 @@
 //! output shapes, cost and checked kernel arguments; only after the meter has agreed does [`Family::run`] compute.
 //! [`registry`] says which operators there are, in which operator sets, with how many inputs.
 
+mod attention;
 pub(crate) mod attributes;
 mod batch_norm;
 mod bit_cast;
 mod cast;
+mod causal_conv;
 mod clip;
 mod compare;
 mod compose;
@@ -22,6 +24,7 @@ mod group_norm;
 mod integer_power;
 mod integer_product;
 mod join;
+mod linear_attention;
 mod loss;
 mod lp_pool;
 mod lrn;
@@ -33,6 +36,8 @@ mod pool;
 mod reduce;
 mod registry;
 mod rms_norm;
+mod rnn;
+mod rotary;
 mod shape;
 mod slice;
 mod spatial;
@@ -198,10 +203,12 @@ macro_rules! families {
 families! {
 	Arithmetic(elementwise::Arithmetic),
 	ArgReduce(reduce::ArgReduce),
+	Attention(attention::Attention),
 	AveragePool(pool::AveragePool),
 	BatchNorm(batch_norm::BatchNorm),
 	BitCast(bit_cast::BitCast),
 	Cast(cast::Cast),
+	CausalConv(causal_conv::CausalConv),
 	Clip(clip::Clip),
 	Compare(compare::Compare),
 	Concat(join::Concat),
@@ -218,6 +225,7 @@ families! {
 	GroupNorm(group_norm::GroupNorm),
 	Identity(shape::Identity),
 	LayerNorm(normalise::LayerNorm),
+	LinearAttention(linear_attention::LinearAttention),
 	Logic(compare::Logic),
 	Loss(loss::Loss),
 	LpNorm(rms_norm::LpNorm),
@@ -229,9 +237,11 @@ families! {
 	Not(compare::Not),
 	Pad(pad::Pad),
 	Range(create::Range),
+	Recurrent(rnn::Recurrent),
 	Reduce(reduce::Reduce),
 	Reshape(shape::Reshape),
 	RmsNorm(rms_norm::RmsNorm),
+	RotaryEmbedding(rotary::RotaryEmbedding),
 	ShapeOf(create::ShapeOf),
 	Slice(slice::Slice),
 	Softmax(normalise::Softmax),

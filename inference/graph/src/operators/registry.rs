@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attributes::Attributes, batch_norm, bit_cast, cast, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, shape, slice, tf_idf, variadic,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic,
 };
 use crate::{
 	control::Construct,
@@ -136,6 +136,15 @@ static ENTRIES: &[Entry] = &[
 	entry("Gemm", since(11), 2..=3, matmul::parse_gemm),
 	entry("Conv", ALL, 2..=3, conv::parse_conv),
 	entry("ConvTranspose", ALL, 2..=3, conv::parse_conv_transpose),
+	entry("CausalConvWithState", since(27), 2..=4, causal_conv::parse).outputs(2),
+	// Attention and recurrence
+	entry("Attention", 23..=23, 3..=6, attention::parse).outputs(4),
+	entry("Attention", since(24), 3..=7, attention::parse).outputs(4),
+	entry("GRU", ALL, 3..=6, rnn::parse).outputs(2),
+	entry("LinearAttention", since(27), 3..=6, linear_attention::parse).outputs(2),
+	entry("LSTM", ALL, 3..=8, rnn::parse).outputs(3),
+	entry("RNN", ALL, 3..=6, rnn::parse).outputs(2),
+	entry("RotaryEmbedding", since(23), 3..=4, rotary::parse),
 	// Pools, reductions, normalisations
 	entry("AveragePool", ALL, 1..=1, pool::parse_average),
 	entry("GlobalLpPool", since(2), 1..=1, lp_pool::parse_global),
