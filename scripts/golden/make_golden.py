@@ -218,6 +218,18 @@ REDUCTIONS = ["Sum", "Mean", "Max", "Min", "Prod", "SumSquare", "L1", "L2", "Log
 
 
 @case(18)
+def pools_of_other_kinds(c):
+    x = c.input("x", c.normal(2, 3, 9, 8))
+    for p in [1, 2, 3]:
+        c.output(c.node("LpPool", x, kernel_shape=[3, 2], p=p), c.node("GlobalLpPool", x, p=p))
+    windows = dict(kernel_shape=[3, 2], strides=[4, 3], pads=[1, 0, 0, 0])
+    c.output(*c.node("MaxPool", x, outputs=2, **windows), *c.node("MaxPool", x, outputs=2, ceil_mode=1, **windows))
+    c.output(*c.node("MaxPool", x, outputs=2, dilations=[2, 3], storage_order=1, kernel_shape=[2, 2]))
+    bytes_ = c.input("bytes", c.random.integers(0, 256, (1, 2, 5, 6)).astype(np.uint8))
+    c.output(c.node("MaxPool", bytes_, kernel_shape=[2, 3], pads=[1, 1, 0, 1]))
+
+
+@case(18)
 def reductions(c):
     x = c.input("x", np.abs(c.normal(3, 4, 5)) + 0.1)
     for op in REDUCTIONS:
@@ -264,6 +276,116 @@ def layer_norm(c):
 
 
 # Elementwise
+
+
+@case(21)
+def normalisations(c):
+    x = c.input("x", c.normal(2, 6, 3, 5))
+    affine = [c.const(c.normal(6)), c.const(c.normal(6))]
+    groups = c.node("GroupNormalization", x, *affine, num_groups=3)
+    # Type inference does not know the operator.
+    c.output(c.node("Reshape", c.node("Cast", groups, to=F32), c.ints(2, 6, 3, 5)))
+    c.output(c.node("InstanceNormalization", x, *affine, epsilon=1e-2))
+    c.output(*c.node("LayerNormalization", x, c.const(c.normal(3, 5)), axis=2, outputs=3))
+    c.output(c.node("LRN", x, size=3), c.node("LRN", x, size=5, alpha=0.3, beta=0.6, bias=1.5))
+    for p in [1, 2]:
+        c.output(c.node("LpNormalization", x, p=p, axis=1))
+
+
+@case(9)
+def mean_variance_norm(c):
+    x = c.input("x", c.normal(2, 3, 4, 5))
+    c.output(c.node("MeanVarianceNormalization", x), c.node("MeanVarianceNormalization", x, axes=[1, 2]))
+
+
+@case(23)
+def rms_norm(c):
+    x = c.input("x", c.normal(2, 3, 8))
+    c.output(c.node("RMSNormalization", x, c.const(c.normal(8))))
+    c.output(c.node("RMSNormalization", x, c.const(c.normal(3, 8)), axis=1, epsilon=1e-2))
+
+
+@case(13)
+def losses(c):
+    x = c.input("scores", c.normal(4, 3, 5))
+    target = c.input("target", c.random.integers(0, 3, (4, 5)))
+    weight = c.const([0.5, 2.0, 1.25], np.float32)
+    for reduction in ["none", "sum", "mean"]:
+        for inputs in [(x, target), (x, target, weight)]:
+            c.output(c.node("NegativeLogLikelihoodLoss", *inputs, reduction=reduction))
+            c.output(c.node("NegativeLogLikelihoodLoss", *inputs, reduction=reduction, ignore_index=1))
+            c.output(*c.node("SoftmaxCrossEntropyLoss", *inputs, reduction=reduction, ignore_index=2, outputs=2))
+
+
+# Recurrence and attention
+
+
+def recurrent(c, op, gates, steps=5, batch=3, width=4, hidden=6, directions=2):
+    x = c.input("x", c.normal(steps, batch, width))
+    weights = [c.normal(directions, gates * hidden, n, scale=0.5) for n in (width, hidden)]
+    bias = c.normal(directions, 2 * gates * hidden, scale=0.5)
+    lengths = c.const([5, 2, 4], np.int32)
+    start = c.const(c.normal(directions, batch, hidden))
+    return x, [c.const(w) for w in weights], c.const(bias), lengths, start
+
+
+@case(14)
+def lstm(c):
+    x, weights, bias, lengths, start = recurrent(c, "LSTM", 4)
+    cell, peepholes = c.const(c.normal(2, 3, 6)), c.const(c.normal(2, 18))
+    common = dict(hidden_size=6, direction="bidirectional", outputs=3)
+    c.output(*c.node("LSTM", x, *weights, **common), *c.node("LSTM", x, *weights, bias, lengths, **common))
+    c.output(*c.node("LSTM", x, *weights, bias, lengths, start, cell, peepholes, **common))
+    c.output(*c.node("LSTM", x, *weights, bias, "", start, cell, input_forget=1, **common))
+    names = ["HardSigmoid", "Softsign", "ScaledTanh", "Relu", "Elu", "Tanh"]
+    parameters = dict(activation_alpha=[0.3, 0.9, 0.8], activation_beta=[0.4, 0.7])
+    c.output(*c.node("LSTM", x, *weights, bias, activations=names, **parameters, **common))
+
+
+@case(14)
+def gru(c):
+    x, weights, bias, lengths, start = recurrent(c, "GRU", 3)
+    common = dict(hidden_size=6, direction="bidirectional", outputs=2)
+    for linear in [0, 1]:
+        c.output(*c.node("GRU", x, *weights, linear_before_reset=linear, **common))
+        c.output(*c.node("GRU", x, *weights, bias, lengths, start, linear_before_reset=linear, **common))
+    c.output(*c.node("GRU", x, *weights, bias, clip=0.6, **common))
+
+
+@case(14)
+def rnn(c):
+    x, weights, bias, lengths, start = recurrent(c, "RNN", 1, directions=1)
+    names = ["Tanh", "Relu", "Sigmoid", "Affine", "LeakyRelu", "ThresholdedRelu", "ScaledTanh"]
+    names += ["HardSigmoid", "Elu", "Softsign", "Softplus"]
+    for name in names:
+        parameters = dict(activation_alpha=[0.4], activation_beta=[0.3]) if name in ["Affine", "HardSigmoid"] else {}
+        parameters = dict(activation_alpha=[0.4]) if name in ["LeakyRelu", "ThresholdedRelu", "Elu"] else parameters
+        parameters = dict(activation_alpha=[0.9], activation_beta=[0.7]) if name == "ScaledTanh" else parameters
+        common = dict(hidden_size=6, direction="reverse", activations=[name], outputs=2)
+        c.output(*c.node("RNN", x, *weights, bias, lengths, start, **parameters, **common))
+
+
+@case(23)
+def attention(c):
+    q, k = c.input("q", c.normal(2, 4, 3, 8)), c.input("k", c.normal(2, 2, 5, 8))
+    v = c.input("v", c.normal(2, 2, 5, 6))
+    past = [c.const(c.normal(2, 2, 4, 8)), c.const(c.normal(2, 2, 4, 6))]
+    mask = c.input("mask", c.normal(2, 1, 3, 9))
+    c.output(c.node("Attention", q, k, v), c.node("Attention", q, k, v, is_causal=1, scale=0.2))
+    c.output(*c.node("Attention", q, k, v, mask, *past, softcap=2.0, outputs=4, qk_matmul_output_mode=3))
+    flat = [c.node("Reshape", c.node("Transpose", t, perm=[0, 2, 1, 3]), c.ints(0, 0, -1)) for t in (q, k, v)]
+    c.output(*c.node("Attention", *flat, "", *past, q_num_heads=4, kv_num_heads=2, is_causal=1, outputs=3))
+
+
+@case(23)
+def rotary_embedding(c):
+    x = c.input("x", c.normal(2, 3, 4, 8))
+    positions = c.input("positions", c.random.integers(0, 10, (2, 4)))
+    caches = lambda *shape: [c.const(np.cos(c.normal(*shape))), c.const(np.sin(c.normal(*shape)))]
+    flat = c.node("Reshape", c.node("Transpose", x, perm=[0, 2, 1, 3]), c.ints(0, 0, -1))
+    for interleaved in [0, 1]:
+        c.output(c.node("RotaryEmbedding", x, *caches(10, 4), positions, interleaved=interleaved))
+        c.output(c.node("RotaryEmbedding", flat, *caches(2, 4, 4), interleaved=interleaved, num_heads=3))
 
 
 @case(20)

@@ -59,6 +59,24 @@ pub fn string(name: &str, value: &str) -> AttributeProto {
 	}
 }
 
+pub fn floats(name: &str, values: &[f32]) -> AttributeProto {
+	AttributeProto {
+		name: name.into(),
+		floats: values.to_vec(),
+		r#type: AttributeType::Floats as i32,
+		..Default::default()
+	}
+}
+
+pub fn strings(name: &str, values: &[&str]) -> AttributeProto {
+	AttributeProto {
+		name: name.into(),
+		strings: values.iter().map(|value| value.as_bytes().to_vec()).collect(),
+		r#type: AttributeType::Strings as i32,
+		..Default::default()
+	}
+}
+
 pub fn tensor(name: &str, value: &HostTensor) -> AttributeProto {
 	AttributeProto {
 		name: name.into(),
