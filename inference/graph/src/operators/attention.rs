@@ -4,12 +4,13 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
-	compose::{Compose, choose, f32_bytes, less, positions},
+	attributes::Attributes,
+	compose::{Compose, bytes, choose, less, positions},
 	plan::{Inputs, Plan, Reason, Tensors, broadcast, dim, dim_product},
 };
 use crate::{
 	dtype::DType,
-	error::{AttributeError, wrong_dtype},
+	error::AttributeError,
 	metering::{self, ARITHMETIC, MOVE, TRANSCENDENTAL},
 	ops::{KernelError, PadMode, TensorOps, Unary},
 	tensor::TensorSpec,
@@ -37,6 +38,8 @@ pub(crate) struct Attention {
 	scale: Option<f32>,
 	causal: bool,
 	softcap: Option<f32>,
+	/// Whether softmax is computed in `float64` even if the inputs are narrower.
+	double_softmax: bool,
 	scores: Scores,
 	/// Number of outputs to compute.
 	outputs: usize,
@@ -51,10 +54,7 @@ pub(crate) fn parse(node: &mut NodeContext<'_>) -> Result<Operator, AttributeErr
 	};
 	let heads = heads("q_num_heads")?.zip(heads("kv_num_heads")?);
 	let softcap = attributes.float("softcap")?.filter(|&cap| cap > 0.0);
-	// FLOAT, FLOAT16, BFLOAT16: computed in float32 whichever it is.
-	if !matches!(attributes.int("softmax_precision")?, None | Some(1 | 10 | 16)) {
-		return Err(NodeContext::bad("softmax_precision", "must be FLOAT, FLOAT16 or BFLOAT16"));
-	}
+	let double_softmax = double_softmax(attributes)?;
 	let scores = match attributes.int("qk_matmul_output_mode")? {
 		None | Some(0) => Scores::Products,
 		Some(1) => Scores::Capped,
@@ -67,33 +67,53 @@ pub(crate) fn parse(node: &mut NodeContext<'_>) -> Result<Operator, AttributeErr
 		scale: attributes.float("scale")?,
 		causal: attributes.flag("is_causal", false)?,
 		softcap,
+		double_softmax,
 		scores,
 		outputs: node.outputs.max(1),
 	}
 	.into())
 }
 
+/// Takes the wish for a precision of softmax. It is never less than that of the inputs, nor than `float32`.
+pub(super) fn double_softmax(attributes: &mut Attributes) -> Result<bool, AttributeError> {
+	let wanted =
+		attributes.int("softmax_precision")?.and_then(|wanted| i32::try_from(wanted).ok().or(Some(0)));
+	match wanted.map(DType::from_onnx) {
+		None => Ok(false),
+		Some(Some(dtype)) if dtype.is_real() || dtype.is_half() => Ok(dtype == DType::F64),
+		Some(_) => Err(NodeContext::bad("softmax_precision", "must be a floating-point type")),
+	}
+}
+
 /// Sizes of an attention.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sizes {
-	pub(super) batch: usize,
-	pub(super) q_heads: usize,
-	pub(super) kv_heads: usize,
+	batch: usize,
+	q_heads: usize,
+	kv_heads: usize,
 	/// Number of queries.
-	pub(super) queries: usize,
+	queries: usize,
 	/// Number of keys from before.
 	past: usize,
 	/// Number of keys, those from before included.
-	pub(super) keys: usize,
+	keys: usize,
 	/// Elements of a query and a key.
-	pub(super) head: usize,
+	head: usize,
 	/// Elements of a value.
-	pub(super) value: usize,
+	value: usize,
 	/// Whether heads stand side by side in the last of three dimensions.
 	packed: bool,
 }
 
 impl Sizes {
+	/// Sizes of an attention without a past.
+	pub(super) fn new(
+		[batch, q_heads, queries, head]: [usize; 4],
+		[kv_heads, keys, value]: [usize; 3],
+	) -> Self {
+		Self { batch, q_heads, kv_heads, queries, past: 0, keys, head, value, packed: false }
+	}
+
 	pub(super) fn scores(&self) -> [usize; 4] {
 		[self.batch, self.q_heads, self.queries, self.keys]
 	}
@@ -193,9 +213,6 @@ impl Attention {
 					mask.shape
 				)));
 			}
-			if mask.dtype == DType::F64 {
-				return Err(Reason(wrong_dtype("attn_mask", mask.dtype, "bool, or of the type of Q")));
-			}
 		}
 		if let Some(lengths) = inputs.optional(6) {
 			if inputs.optional(4).is_some() {
@@ -225,8 +242,8 @@ impl Attention {
 			let spec = ops.spec(mask);
 			let mask = match spec.dtype {
 				DType::Bool => choose(c, mask, 0.0, HIDDEN)?,
-				DType::F32 => mask.clone(),
-				_ => ops.cast(mask, DType::F32)?,
+				dtype if dtype == c.dtype => mask.clone(),
+				_ => ops.cast(mask, c.dtype)?,
 			};
 			let mut missing = vec![(0, 0); spec.shape.len()];
 			if let (Some(pad), Some(&len)) = (missing.last_mut(), spec.shape.last()) {
@@ -285,6 +302,18 @@ pub(super) fn products<T: TensorOps>(
 	c.ops.reshape(&products, &sizes.scores())
 }
 
+/// Softmax of scores.
+pub(super) fn softmax<T: TensorOps>(
+	c: &Compose<'_, T>,
+	scores: &T::Tensor,
+	double: bool,
+) -> Result<T::Tensor, KernelError> {
+	if !double || c.dtype == DType::F64 {
+		return c.ops.softmax(scores, 3);
+	}
+	c.ops.cast(&c.ops.softmax(&c.ops.cast(scores, DType::F64)?, 3)?, c.dtype)
+}
+
 /// Probabilities times values, as `[batch, q_heads, queries, value]`.
 pub(super) fn weighted<T: TensorOps>(
 	ops: &T,
@@ -305,10 +334,9 @@ impl Family for Attention {
 	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Sizes>, Reason> {
-		inputs.f32_at(&[0, 1, 2, 4, 5])?;
+		let dtype = inputs.real_at(&[0, 1, 2, 4, 5])?;
 		let sizes = self.sizes(inputs)?;
 		Self::check_masks(inputs, &sizes)?;
-		let dtype = inputs.dtype(0)?;
 		let Sizes { batch, q_heads, kv_heads, queries, keys, head, value, packed, .. } = sizes;
 		let y = if packed {
 			vec![batch, queries, dim_product(&[q_heads, value])?]
@@ -329,9 +357,9 @@ impl Family for Attention {
 			.saturating_add(metering::elements(&v));
 		let work = sizes.work().saturating_add(moved.saturating_mul(2 * MOVE));
 		// Two or three tensors of scores at a time, mask and causal mask, queries, keys and values rearranged and scaled.
-		let mask = inputs.optional(3).map_or(0, |mask| f32_bytes(&mask.shape).saturating_mul(2));
-		let causal = if self.causal { f32_bytes(&[queries, keys]).saturating_mul(2) } else { 0 };
-		let scratch = f32_bytes(&sizes.scores())
+		let mask = inputs.optional(3).map_or(0, |mask| bytes(dtype, &mask.shape).saturating_mul(2));
+		let causal = if self.causal { bytes(dtype, &[queries, keys]).saturating_mul(2) } else { 0 };
+		let scratch = bytes(dtype, &sizes.scores())
 			.saturating_mul(3)
 			.saturating_add(mask)
 			.saturating_add(causal)
@@ -423,7 +451,7 @@ impl Attention {
 		if wanted(Scores::Masked) {
 			reported = Some(scores.clone());
 		}
-		let probabilities = c.ops.softmax(&scores, 3)?;
+		let probabilities = softmax(c, &scores, self.double_softmax)?;
 		drop(scores);
 		let y = weighted(c.ops, sizes, &probabilities, v)?;
 		Ok((y, reported.unwrap_or(probabilities)))

@@ -4,7 +4,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
-	compose::{Compose, f32_bytes},
+	compose::{Compose, bytes},
 	plan::{Inputs, Plan, Reason, Tensors, dim_product},
 };
 use crate::{
@@ -65,7 +65,7 @@ impl Family for BatchNorm {
 	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<[usize; 3]>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let view @ [batch, channels, inner] = self.view(&x.shape)?;
 		for (index, name) in [(1, "scale"), (2, "bias"), (3, "mean"), (4, "variance")] {
@@ -78,7 +78,7 @@ impl Family for BatchNorm {
 			}
 		}
 		let mut outputs = vec![x.clone()];
-		outputs.resize(self.outputs, TensorSpec::new(x.dtype, inputs.shape(3)?));
+		outputs.resize(self.outputs, TensorSpec::new(dtype, inputs.shape(3)?));
 		let elements = metering::elements(&x.shape);
 		let mut work = elements.saturating_mul(2 * ARITHMETIC);
 		let mut scratch = 0;
@@ -87,7 +87,7 @@ impl Family for BatchNorm {
 				return Err("training needs at least one element per channel".into());
 			}
 			work = work.saturating_add(elements.saturating_mul(2 * MOVE + ARITHMETIC));
-			scratch = metering::bytes(x).saturating_add(f32_bytes(&[channels]).saturating_mul(6));
+			scratch = metering::bytes(x).saturating_add(bytes(dtype, &[channels]).saturating_mul(6));
 		}
 		Ok(Plan { outputs, work, scratch, call: view })
 	}

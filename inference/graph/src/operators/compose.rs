@@ -16,7 +16,7 @@ type Result<T> = core::result::Result<T, KernelError>;
 /// Compositions whose constants have one floating-point type.
 pub(super) struct Compose<'a, T: TensorOps> {
 	pub ops: &'a T,
-	dtype: DType,
+	pub dtype: DType,
 }
 
 impl<'a, T: TensorOps> Compose<'a, T> {

@@ -4,7 +4,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
-	compose::{Compose, along, f32_bytes},
+	compose::{Compose, along, bytes},
 	normalise::stash_type,
 	plan::{Inputs, Plan, Reason, Tensors, dim, dim_product},
 };
@@ -56,7 +56,7 @@ impl Family for GroupNorm {
 	type Call = [usize; 3];
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<[usize; 3]>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let &[batch, channels, ref inner @ ..] = x.shape.as_slice() else {
 			return Err(Reason(format!(
@@ -83,7 +83,7 @@ impl Family for GroupNorm {
 		let rows = dim_product(&[batch, groups])?;
 		let row = dim_product(&[channels.checked_div(groups).unwrap_or(0), dim_product(inner)?])?;
 		let mut plan = Plan::per_element(x.clone(), 6 * ARITHMETIC, [rows, row, affine]).with_temporaries(2);
-		plan.scratch = plan.scratch.saturating_add(f32_bytes(&[row]));
+		plan.scratch = plan.scratch.saturating_add(bytes(dtype, &[row]));
 		Ok(plan)
 	}
 

@@ -110,7 +110,7 @@ impl Family for Loss {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Sizes>, Reason> {
 		let scores = inputs.spec(0)?;
-		inputs.f32_at(&[0, 2])?;
+		let dtype = inputs.real_at(&[0, 2])?;
 		let labels = inputs.spec(1)?;
 		if !matches!(labels.dtype, DType::I32 | DType::I64) {
 			return Err(Reason(wrong_dtype("the labels", labels.dtype, "int32 or int64")));
@@ -138,10 +138,10 @@ impl Family for Loss {
 		}
 		let samples = metering::elements(&shape);
 		let result = if self.summary == Summary::None { shape.clone() } else { Vec::new() };
-		let mut outputs = vec![TensorSpec::new(scores.dtype, result)];
+		let mut outputs = vec![TensorSpec::new(dtype, result)];
 		let mut work = samples.saturating_mul(4 * MOVE + 4 * ARITHMETIC);
 		// Labels, places, classes, and four tensors of losses and weights.
-		let mut scratch = samples.saturating_mul(3 * 8 + 4 * 4 + 1);
+		let mut scratch = samples.saturating_mul(3 * 8 + 4 * 8 + 1);
 		if self.softmax {
 			work = work.saturating_add(metering::elements(&scores.shape).saturating_mul(2 * TRANSCENDENTAL));
 			scratch = scratch.saturating_add(metering::bytes(scores));

@@ -131,7 +131,7 @@ impl Family for GlobalLpPool {
 	type Call = Vec<usize>;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let [batch, channels, ..] = x.shape.as_slice() else {
 			return Err(Reason(format!(

@@ -5,7 +5,7 @@ use alloc::{format, vec, vec::Vec};
 use super::{
 	Family, NodeContext, Operator,
 	attributes::Attributes,
-	compose::{Compose, f32_bytes},
+	compose::{Compose, bytes},
 	plan::{self, Inputs, Plan, Reason, Tensors, broadcast, dim_product},
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Family for LayerNorm {
 		check_affine(inputs, 2, "bias", inner)?;
 		let mut outputs = vec![x.clone()];
 		let mut weight = 4 * ARITHMETIC;
-		let mut scratch = f32_bytes(inner).saturating_mul(2);
+		let mut scratch = bytes(x.dtype, inner).saturating_mul(2);
 		if self.outputs > 1 {
 			if inner.contains(&0) {
 				return Err("the normalised axes have no elements, and so no mean".into());
@@ -81,7 +81,7 @@ impl Family for LayerNorm {
 			let mut shape = outer.to_vec();
 			shape.resize(x.shape.len(), 1);
 			weight += 2 * MOVE + ARITHMETIC;
-			scratch = scratch.saturating_add(metering::bytes(x)).saturating_add(f32_bytes(&shape));
+			scratch = scratch.saturating_add(metering::bytes(x)).saturating_add(bytes(x.dtype, &shape));
 			outputs.resize(self.outputs, TensorSpec::new(DType::F32, shape));
 		}
 		let work = metering::elements(&x.shape).saturating_mul(weight);
@@ -107,7 +107,9 @@ impl Family for LayerNorm {
 			let (mean, distance) = c.centred(x, &axes)?;
 			let variance = c.mean_square(&distance, &axes)?;
 			let deviation = c.sqrt(&c.add_scalar(&variance, self.epsilon)?)?;
-			outputs.extend([mean, ops.unary(Unary::Reciprocal, &deviation)?]);
+			for statistic in [mean, ops.unary(Unary::Reciprocal, &deviation)?] {
+				outputs.push(ops.cast(&statistic, DType::F32)?);
+			}
 			outputs.truncate(self.outputs);
 		}
 		Ok(outputs)
@@ -139,6 +141,11 @@ pub(crate) enum SoftmaxCall {
 }
 
 impl Softmax {
+	/// Softmax along the last axis.
+	pub(super) fn last_axis() -> Self {
+		Self { axis: -1, log: false, flatten: false }
+	}
+
 	fn kernel<T: TensorOps>(&self, ops: &T, x: &T::Tensor, axis: usize) -> Result<T::Tensor, KernelError> {
 		if self.log { ops.log_softmax(x, axis) } else { ops.softmax(x, axis) }
 	}

@@ -6,7 +6,7 @@ use assay_numerics::{Cpu, Pool, Window};
 
 use super::{
 	Family, NodeContext, Operator,
-	compose::f32_bytes,
+	compose::bytes,
 	plan::{Inputs, Plan, Reason, Tensors, dim_product},
 	spatial::{AutoPad, Spatial, Windows, batch_channels_spatial},
 };
@@ -137,7 +137,7 @@ impl Family for MaxPool {
 		let (call, shape, work) = self.windows.resolve(&x.shape)?;
 		let mut plan = Plan::new(TensorSpec::new(x.dtype, shape.clone()), work, call);
 		// Integers are widened, pooled, and narrowed.
-		plan.scratch = f32_bytes(&x.shape).saturating_add(f32_bytes(&shape));
+		plan.scratch = bytes(DType::F32, &x.shape).saturating_add(bytes(DType::F32, &shape));
 		if self.indices.is_some() {
 			plan.outputs.push(TensorSpec::new(DType::I64, shape));
 			plan.work = plan.work.saturating_mul(2);

@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast,
+	causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join,
+	linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape,
+	slice, tf_idf, variadic,
 };
 use crate::{
 	control::Construct,
@@ -140,10 +143,10 @@ static ENTRIES: &[Entry] = &[
 	// Attention and recurrence
 	entry("Attention", 23..=23, 3..=6, attention::parse).outputs(4),
 	entry("Attention", since(24), 3..=7, attention::parse).outputs(4),
-	entry("GRU", ALL, 3..=6, rnn::parse).outputs(2),
+	entry("GRU", since(7), 3..=6, rnn::parse).outputs(2),
 	entry("LinearAttention", since(27), 3..=6, linear_attention::parse).outputs(2),
-	entry("LSTM", ALL, 3..=8, rnn::parse).outputs(3),
-	entry("RNN", ALL, 3..=6, rnn::parse).outputs(2),
+	entry("LSTM", since(7), 3..=8, rnn::parse).outputs(3),
+	entry("RNN", since(7), 3..=6, rnn::parse).outputs(2),
 	entry("RotaryEmbedding", since(23), 3..=4, rotary::parse),
 	// Pools, reductions, normalisations
 	entry("AveragePool", ALL, 1..=1, pool::parse_average),

@@ -37,7 +37,7 @@ impl Family for RmsNorm {
 	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let axis = plan::axis(self.axis, x.shape.len())?;
 		check_affine(inputs, 1, "scale", &x.shape)?;
@@ -73,7 +73,7 @@ impl Family for MeanVarianceNorm {
 	type Call = Vec<usize>;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let axes = plan::axes(&self.axes, x.shape.len())?;
 		Ok(Plan::per_element(x.clone(), 2 * MOVE + 3 * ARITHMETIC, axes).with_temporaries(1))
@@ -115,7 +115,7 @@ impl Family for LpNorm {
 	type Call = usize;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<usize>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let axis = plan::axis(self.axis, x.shape.len())?;
 		Ok(Plan::per_element(x.clone(), 2 * MOVE + 2 * ARITHMETIC, axis).with_temporaries(3))

@@ -57,7 +57,9 @@ impl Family for RotaryEmbedding {
 	type Call = Rotation;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Rotation>, Reason> {
-		inputs.f32_at(&[0, 1, 2])?;
+		if inputs.real_at(&[0, 1, 2])? == DType::F64 {
+			return Err(Reason(wrong_dtype("an input", DType::F64, "float32, float16 or bfloat16")));
+		}
 		let x = inputs.spec(0)?;
 		let (view, batch, sequence, head) = match *x.shape.as_slice() {
 			[batch, heads, sequence, head] => ([batch, heads, sequence, head], batch, sequence, head),

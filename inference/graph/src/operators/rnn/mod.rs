@@ -14,7 +14,7 @@ use cell::{Cell, State, Stepper, product};
 
 use super::{
 	Family, NodeContext, Operator,
-	compose::{Compose, f32_bytes, less, narrow, plane, stack},
+	compose::{Compose, bytes, less, narrow, plane, stack},
 	plan::{Inputs, Plan, Reason, Tensors, dim, dim_product},
 };
 use crate::{
@@ -136,7 +136,7 @@ impl Family for Recurrent {
 	type Call = Sizes;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Sizes>, Reason> {
-		inputs.f32_at(&[0, 1, 2, 3, 5, 6, 7])?;
+		let dtype = inputs.real_at(&[0, 1, 2, 3, 5, 6, 7])?;
 		let sizes = self.sizes(inputs)?;
 		let Sizes { steps, batch, input, hidden } = sizes;
 		let directions = self.directions.len();
@@ -155,7 +155,6 @@ impl Family for Recurrent {
 		Self::check(inputs, 6, "initial_c", &state)?;
 		Self::check(inputs, 7, "the peepholes", &[directions, dim_product(&[3, hidden])?])?;
 
-		let dtype = inputs.dtype(0)?;
 		let y = TensorSpec::new(dtype, self.output_shape(Some(steps), &sizes));
 		let mut outputs = vec![y.clone()];
 		outputs.resize(self.outputs, TensorSpec::new(dtype, state.clone()));
@@ -168,12 +167,12 @@ impl Family for Recurrent {
 			.saturating_add(directions as u64 * TENSORS_PER_STEP * MULTIPLY_ADDS_PER_TENSOR)
 			.saturating_mul(steps as u64);
 		// Projected inputs, the weights of a direction, all steps' results twice, and what a step needs.
-		let scratch = f32_bytes(&[steps, batch, rows])
-			.saturating_add(f32_bytes(&[rows, input]))
-			.saturating_add(f32_bytes(&[rows, hidden]).saturating_mul(2))
-			.saturating_add(f32_bytes(&y.shape))
-			.saturating_add(f32_bytes(&[batch, rows]).saturating_mul(4))
-			.saturating_add(f32_bytes(&[batch, hidden]).saturating_mul(12));
+		let scratch = bytes(dtype, &[steps, batch, rows])
+			.saturating_add(bytes(dtype, &[rows, input]))
+			.saturating_add(bytes(dtype, &[rows, hidden]).saturating_mul(2))
+			.saturating_add(bytes(dtype, &y.shape))
+			.saturating_add(bytes(dtype, &[batch, rows]).saturating_mul(4))
+			.saturating_add(bytes(dtype, &[batch, hidden]).saturating_mul(12));
 		Ok(Plan { outputs, work, scratch, call: sizes })
 	}
 
