@@ -1,12 +1,11 @@
-//! The operators that run graphs: `If`, `Loop` and `Scan`.
+//! The operators that run graphs: `If`, `Loop`, `Scan` and `FlexAttention`.
 
 use alloc::{boxed::Box, vec::Vec};
-use core::iter;
 
 use crate::{
 	error::AttributeError,
 	model::Block,
-	operators::{NodeContext, attributes::Attributes},
+	operators::{NodeContext, attributes::Attributes, flex_attention::FlexAttention},
 };
 
 /// Which of them.
@@ -15,9 +14,11 @@ pub(crate) enum Construct {
 	If,
 	Loop,
 	Scan,
+	FlexAttention,
 }
 
 impl Construct {
+	/// Those of the standard domain.
 	pub(crate) const ALL: [Self; 3] = [Self::If, Self::Loop, Self::Scan];
 
 	pub(crate) const fn name(self) -> &'static str {
@@ -25,19 +26,25 @@ impl Construct {
 			Self::If => "If",
 			Self::Loop => "Loop",
 			Self::Scan => "Scan",
+			Self::FlexAttention => "FlexAttention",
 		}
 	}
 
 	/// The first operator set that has it.
 	pub(crate) const fn since(self) -> i64 {
 		match self {
-			Self::If | Self::Loop => 1,
+			Self::If | Self::Loop | Self::FlexAttention => 1,
 			Self::Scan => 8,
 		}
 	}
 
-	pub(crate) fn from_name(name: &str) -> Option<Self> {
-		Self::ALL.into_iter().find(|construct| construct.name() == name)
+	/// The one of this domain with this name.
+	pub(crate) fn find(domain: &str, name: &str) -> Option<Self> {
+		match domain {
+			"ai.onnx.preview" => Some(Self::FlexAttention).filter(|construct| construct.name() == name),
+			"" => Self::ALL.into_iter().find(|construct| construct.name() == name),
+			_ => None,
+		}
 	}
 }
 
@@ -47,17 +54,19 @@ pub(crate) enum Control {
 	If(Box<Branch>),
 	Loop(Box<Loop>),
 	Scan(Box<Scan>),
+	Flex(Box<Flex>),
 }
 
 impl Control {
 	/// The graphs inside.
 	pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
 		let (first, second) = match self {
-			Self::If(branch) => (&branch.then_branch, Some(&branch.else_branch)),
-			Self::Loop(r#loop) => (&r#loop.body, None),
-			Self::Scan(scan) => (&scan.body, None),
+			Self::If(branch) => (Some(&branch.then_branch), Some(&branch.else_branch)),
+			Self::Loop(r#loop) => (Some(&r#loop.body), None),
+			Self::Scan(scan) => (Some(&scan.body), None),
+			Self::Flex(flex) => (flex.scores.as_ref(), flex.probabilities.as_ref()),
 		};
-		iter::once(first).chain(second)
+		first.into_iter().chain(second)
 	}
 }
 
@@ -93,6 +102,16 @@ pub(crate) struct Scan {
 	pub(crate) inputs: Vec<Walk>,
 	/// How each of the other outputs is put together.
 	pub(crate) outputs: Vec<Walk>,
+}
+
+/// `FlexAttention`. Each graph maps one tensor to another of the same type.
+#[derive(Clone, Debug)]
+pub(crate) struct Flex {
+	pub(crate) attention: FlexAttention,
+	/// Of scores.
+	pub(crate) scores: Option<Block>,
+	/// Of probabilities.
+	pub(crate) probabilities: Option<Block>,
 }
 
 /// Along which axis elements are taken or put together.

@@ -1,15 +1,15 @@
-//! `If`, `Loop` and `Scan`: nodes with graphs inside.
+//! `If`, `Loop`, `Scan` and `FlexAttention`: nodes with graphs inside.
 
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 use super::{Decoder, Failure, declaration, liveness, node::Surroundings, scope::Scope};
 use crate::{
-	control::{Branch, Construct, Control, Loop, ScanAttributes},
+	control::{Branch, Construct, Control, Flex, Loop, ScanAttributes},
 	error::{AttributeError, BlockProblem, NodeProblem, NodeRef, ValueProblem},
 	limits::MAX_NESTING,
 	model::{Block, ValueId},
 	onnx::{AttributeProto, GraphProto},
-	operators::attributes::Attributes,
+	operators::{attributes::Attributes, flex_attention},
 };
 
 /// What is known of a node with graphs inside, before they are looked at.
@@ -78,6 +78,24 @@ impl Decoder<'_> {
 				outputs(&body, "body", scan.states().max(head.wanted))?;
 				let scan = scan.with_body(body).map_err(NodeProblem::Attribute)?;
 				Control::Scan(Box::new(scan))
+			}
+			Construct::FlexAttention => {
+				arity(head, 3, 3)?;
+				if head.wanted > 1 {
+					return Err(NodeProblem::Outputs { found: head.wanted, max: 1 }.into());
+				}
+				let attention = flex_attention::parse(&mut attributes).map_err(NodeProblem::Attribute)?;
+				let mut change = |name| {
+					if !attributes.has(name) {
+						return Ok(None);
+					}
+					let block = self.attribute(&mut attributes, name, &around)?;
+					inputs(&block, name, 1)?;
+					outputs(&block, name, 1)?;
+					Ok::<_, Failure>(Some(block))
+				};
+				let (scores, probabilities) = (change("score_mod")?, change("prob_mod")?);
+				Control::Flex(Box::new(Flex { attention, scores, probabilities }))
 			}
 		};
 		attributes.finish().map_err(NodeProblem::Attribute)?;

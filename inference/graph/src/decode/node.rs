@@ -6,7 +6,7 @@ use super::{
 	Decoder, Failure,
 	block::Head,
 	function::Arguments,
-	scope::{Opsets, is_standard},
+	scope::Opsets,
 };
 use crate::{
 	control::Construct,
@@ -69,9 +69,7 @@ impl Decoder<'_> {
 		let opset =
 			around.opsets.version(domain).ok_or_else(|| NodeProblem::OpsetMissing(proto.domain.clone()))?;
 		let wanted = proto.output.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-		let kind = if is_standard(&proto.domain)
-			&& let Some(construct) = Construct::from_name(&reference.op_type)
-		{
+		let kind = if let Some(construct) = Construct::find(domain, &reference.op_type) {
 			let head = Head { construct, reference, opset, inputs: &inputs, wanted };
 			NodeKind::Control(self.control(&head, proto.attribute, around)?)
 		} else {

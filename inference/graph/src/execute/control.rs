@@ -1,4 +1,4 @@
-//! `If`, `Loop` and `Scan` at run time.
+//! `If`, `Loop`, `Scan` and `FlexAttention` at run time.
 //!
 //! Every run of a graph inside a node is charged for its inputs and outputs, so that the budget bounds every loop, and
 //! what a loop keeps between iterations counts as memory.
@@ -7,12 +7,12 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{error::ExecError, frame::Frame};
 use crate::{
-	control::{Branch, Control, Loop, Scan, Walk},
+	control::{Branch, Control, Flex, Loop, Scan, Walk},
 	dtype::DType,
 	error::NodeRef,
 	limits::{MAX_DIM, MAX_RANK},
 	metering::{self, COLLECTED, MOVE},
-	model::{Dim, ValueDecl},
+	model::{Block, Dim, ValueDecl},
 	operators::{
 		StepError,
 		plan::{self, Reason},
@@ -37,6 +37,7 @@ impl<T: TensorOps> Frame<'_, T> {
 				let inputs: Vec<_> = inputs.into_iter().flatten().collect();
 				if scan.batched { self.batches(scan, node, &inputs) } else { self.scan(scan, node, &inputs) }
 			}
+			Control::Flex(flex) => self.flex(flex, node, &inputs),
 		}
 	}
 
@@ -176,6 +177,44 @@ impl<T: TensorOps> Frame<'_, T> {
 		}
 		let forward = Walk { axis: 0, reversed: false };
 		stacks.into_iter().map(|stack| self.stack(stack, forward, None, node)).collect()
+	}
+
+	fn flex(
+		&mut self,
+		flex: &Flex,
+		node: &NodeRef,
+		inputs: &[Option<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, ExecError> {
+		let (queries_and_keys, values) = inputs.split_at(inputs.len().min(2));
+		let scores = self.part(&flex.attention.scores, queries_and_keys, node)?;
+		let scores = self.changed(flex.scores.as_ref(), scores, node)?;
+		let probabilities = self.part(&flex.attention.softmax, &[Some(scores.clone())], node)?;
+		self.release(&scores);
+		let probabilities = self.changed(flex.probabilities.as_ref(), probabilities, node)?;
+		let weighted = [&[Some(probabilities.clone())], values].concat();
+		let output = self.part(&flex.attention.output, &weighted, node)?;
+		self.release(&probabilities);
+		Ok(vec![output])
+	}
+
+	/// What a graph makes of a tensor, of the same type.
+	fn changed(
+		&mut self,
+		block: Option<&Block>,
+		tensor: T::Tensor,
+		node: &NodeRef,
+	) -> Result<T::Tensor, ExecError> {
+		let Some(block) = block else { return Ok(tensor) };
+		let expected = self.ops.spec(&tensor);
+		let results = self.block(block, vec![tensor], node)?;
+		results.iter().skip(1).for_each(|result| self.release(result));
+		let result = results.into_iter().next().ok_or_else(|| ExecError::undefined(Some(node)))?;
+		let found = self.ops.spec(&result);
+		if found != expected {
+			let reason = format!("a graph turns {expected} into {found}: it must keep type and shape");
+			return Err(self.failed(Reason(reason).into(), node));
+		}
+		Ok(result)
 	}
 
 	/// Takes the next states from what a body gave. They may change their shapes, not their types.

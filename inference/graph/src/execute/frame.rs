@@ -7,7 +7,7 @@ use crate::{
 	error::NodeRef,
 	metering::{self, Budget, Exceeded, Meter},
 	model::{Block, Node, NodeKind, ValueDecl, ValueId},
-	operators::{StepError, plan::Reason},
+	operators::{Operator, StepError, plan::Reason},
 	ops::TensorOps,
 	tensor::{HostTensor, TensorSpec},
 };
@@ -123,6 +123,18 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 			self.hold(&self.ops.spec(tensor), node)?;
 		}
 		Ok(outputs)
+	}
+
+	/// Executes an operator that is a part of a node and has one output.
+	pub(super) fn part(
+		&mut self,
+		operator: &Operator,
+		inputs: &[Option<T::Tensor>],
+		node: &NodeRef,
+	) -> Result<T::Tensor, ExecError> {
+		let results =
+			operator.execute(self.ops, inputs, &mut self.meter).map_err(|error| self.failed(error, node))?;
+		results.into_iter().next().ok_or_else(|| ExecError::undefined(Some(node)))
 	}
 
 	/// Ends a value.

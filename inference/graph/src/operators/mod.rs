@@ -19,6 +19,7 @@ mod conv;
 mod create;
 mod dropout;
 mod elementwise;
+pub(crate) mod flex_attention;
 mod gather;
 mod group_norm;
 mod integer_power;
@@ -218,6 +219,8 @@ families! {
 	Dropout(dropout::Dropout),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
+	FlexOutput(flex_attention::FlexOutput),
+	FlexScores(flex_attention::FlexScores),
 	Gather(gather::Gather),
 	Gemm(matmul::Gemm),
 	GlobalLpPool(lp_pool::GlobalLpPool),
