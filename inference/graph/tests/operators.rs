@@ -232,7 +232,7 @@ fn pools_should_ignore_padding_unless_told_to_count_it() {
 	assert!(fails("MaxPool", 11, vec![], std::slice::from_ref(&x)).contains("kernel_shape"));
 	let outside = vec![ints("kernel_shape", &[2]), ints("pads", &[2, 0])];
 	assert!(fails("MaxPool", 11, outside, std::slice::from_ref(&x)).contains("smaller than the window"));
-	let two = apply("MaxPool", 11, vec![ints("kernel_shape", &[2])], &[Some(x)], 2);
+	let two = apply("AveragePool", 11, vec![ints("kernel_shape", &[2])], &[Some(x)], 2);
 	assert!(two.unwrap_err().contains("only the first 1"));
 }
 
@@ -294,10 +294,8 @@ fn batch_and_layer_norm_should_follow_their_formulas() {
 	let inputs = [vec![x.clone()], stats.to_vec()].concat();
 	let y = one("BatchNormalization", 15, vec![float("epsilon", 0.0)], &inputs);
 	assert_eq!(y, f32s(&[1, 2, 2], &[10.0, 12.0, 0.0, 1.0]));
-	let training = vec![int("training_mode", 1)];
-	assert!(fails("BatchNormalization", 15, training, &inputs).contains("inference"));
 	let wrong = [vec![x.clone()], vec![v(&[1.0]); 4]].concat();
-	assert!(fails("BatchNormalization", 15, vec![], &wrong).contains("scale must have shape [2]"));
+	assert!(fails("BatchNormalization", 15, vec![], &wrong).contains("scale must have one element for each of 2 channels"));
 	let y =
 		one("LayerNormalization", 17, vec![float("epsilon", 0.0)], &[x.clone(), v(&[1.0, 2.0]), v(&[0.5])]);
 	assert_eq!(y, f32s(&[1, 2, 2], &[-0.5, 2.5, -0.5, 2.5]));

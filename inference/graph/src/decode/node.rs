@@ -2,12 +2,7 @@
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 
-use super::{
-	Decoder, Failure,
-	block::Head,
-	function::Arguments,
-	scope::Opsets,
-};
+use super::{Decoder, Failure, block::Head, function::Arguments, scope::Opsets};
 use crate::{
 	control::Construct,
 	error::{DecodeError, NodeProblem, NodeRef},

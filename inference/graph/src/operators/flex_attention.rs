@@ -7,7 +7,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	Family, NodeContext, Operator,
-	attention::{self, Sizes},
+	attention::{Sizes, steps},
 	attributes::Attributes,
 	compose::{Compose, bytes},
 	normalise::Softmax,
@@ -103,7 +103,8 @@ impl Family for FlexScores {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let c = Compose::like(ops, inputs.get(0)?);
-		let scores = attention::products(&c, &sizes, self.scale, inputs.get(0)?, inputs.get(1)?)?;
+		let (q, k) = steps::scaled(&c, &sizes, self.scale, inputs.get(0)?, inputs.get(1)?)?;
+		let scores = steps::products(ops, &sizes, &q, &k)?;
 		Ok(vec![ops.cast(&scores, self.precision.unwrap_or(c.dtype))?])
 	}
 }
@@ -148,6 +149,6 @@ impl Family for FlexOutput {
 		let (probabilities, v) = (inputs.get(0)?, inputs.get(1)?);
 		let stored = ops.spec(v).dtype;
 		let v = ops.cast(v, ops.spec(probabilities).dtype)?;
-		Ok(vec![ops.cast(&attention::weighted(ops, &sizes, probabilities, &v)?, stored)?])
+		Ok(vec![ops.cast(&steps::weighted(ops, &sizes, probabilities, &v)?, stored)?])
 	}
 }

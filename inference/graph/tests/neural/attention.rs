@@ -167,3 +167,20 @@ fn rotary_embedding_should_leave_the_rest_of_a_head_when_it_rotates_a_part() {
 	assert!(fails("RotaryEmbedding", 23, vec![], &inputs).contains("num_heads"));
 	assert!(fails("RotaryEmbedding", 23, vec![int("num_heads", 3)], &inputs).contains("equal heads"));
 }
+
+#[test]
+fn attention_should_give_the_same_bits_when_queries_are_taken_in_blocks() {
+	// Two heads of 200 queries and 2000 keys: more scores than are computed at once, unless they are an output.
+	let wave = |count: usize, step: f32| (0..count).map(move |i| (i as f32 * step).sin());
+	let tensor = |shape: &[usize], step| {
+		let count = shape.iter().product();
+		HostTensor::from_vec(shape, wave(count, step).collect::<Vec<f32>>()).unwrap()
+	};
+	let (q, k) = (tensor(&[1, 2, 200, 4], 0.7), tensor(&[1, 1, 2000, 4], 0.3));
+	let inputs = [q, k, tensor(&[1, 1, 2000, 3], 0.11), tensor(&[2, 200, 1990], 0.05)];
+	let attributes = || vec![int("is_causal", 1), float("softcap", 3.0)];
+	let whole = outputs("Attention", 23, attributes(), &inputs, 4);
+	let blocks = outputs("Attention", 23, attributes(), &inputs, 1);
+	assert_eq!(blocks[0], whole[0]);
+	assert!(blocks[0].as_slice::<f32>().unwrap().iter().all(|value| value.is_finite()));
+}

@@ -6,10 +6,12 @@
 mod common;
 
 mod attention;
+mod flex_attention;
 mod losses;
 mod normalisations;
 mod pools;
 mod recurrent;
+mod streaming;
 
 use assay_graph::{HostTensor, onnx::AttributeProto};
 use common::{apply, f32s};

@@ -1,18 +1,25 @@
 //! `Attention`: scaled dot-product attention.
+//!
+//! Rows of scores do not depend on each other, so queries are attended with in blocks, and the scores of all of them never
+//! exist at the same time unless they are an output.
+
+pub(super) mod steps;
 
 use alloc::{format, vec, vec::Vec};
+
+use steps::Bias;
 
 use super::{
 	Family, NodeContext, Operator,
 	attributes::Attributes,
-	compose::{Compose, bytes, choose, less, positions},
+	compose::{Compose, bytes, narrow},
 	plan::{Inputs, Plan, Reason, Tensors, broadcast, dim, dim_product},
 };
 use crate::{
 	dtype::DType,
 	error::AttributeError,
 	metering::{self, ARITHMETIC, MOVE, TRANSCENDENTAL},
-	ops::{KernelError, PadMode, TensorOps, Unary},
+	ops::{KernelError, TensorOps, Unary},
 	tensor::TensorSpec,
 };
 
@@ -228,51 +235,6 @@ impl Attention {
 		Ok(())
 	}
 
-	/// What is added to the scores: the mask, then the causal mask, then the padding's. `None`: nothing.
-	fn bias<T: TensorOps>(
-		&self,
-		c: &Compose<'_, T>,
-		inputs: &Tensors<'_, T>,
-		sizes: &Sizes,
-	) -> Result<Option<T::Tensor>, KernelError> {
-		const HIDDEN: f32 = f32::NEG_INFINITY;
-		let ops = c.ops;
-		let mut bias = None;
-		if let Some(mask) = inputs.optional(3) {
-			let spec = ops.spec(mask);
-			let mask = match spec.dtype {
-				DType::Bool => choose(c, mask, 0.0, HIDDEN)?,
-				dtype if dtype == c.dtype => mask.clone(),
-				_ => ops.cast(mask, c.dtype)?,
-			};
-			let mut missing = vec![(0, 0); spec.shape.len()];
-			if let (Some(pad), Some(&len)) = (missing.last_mut(), spec.shape.last()) {
-				pad.1 = sizes.keys.saturating_sub(len);
-			}
-			let whole = missing.iter().all(|&(_, after)| after == 0);
-			bias = Some(if whole {
-				mask
-			} else {
-				ops.pad(PadMode::Constant, &mask, &missing, &c.scalar(HIDDEN)?)?
-			});
-		}
-		let add = |bias: Option<T::Tensor>, more: T::Tensor| match bias {
-			Some(bias) => c.add(&bias, &more).map(Some),
-			None => Ok(Some(more)),
-		};
-		let keys = |first: usize| positions(ops, first, sizes.keys);
-		if self.causal {
-			let rows = ops.reshape(&positions(ops, sizes.past, sizes.queries)?, &[sizes.queries, 1])?;
-			let later = less(ops, &rows, &keys(0)?)?;
-			bias = add(bias, choose(c, &later, HIDDEN, 0.0)?)?;
-		}
-		if let Some(lengths) = inputs.optional(6) {
-			let valid = less(ops, &keys(0)?, &ops.reshape(lengths, &[sizes.batch, 1, 1, 1])?)?;
-			bias = add(bias, choose(c, &valid, 0.0, HIDDEN)?)?;
-		}
-		Ok(bias)
-	}
-
 	fn softcapped<T: TensorOps>(
 		&self,
 		c: &Compose<'_, T>,
@@ -282,48 +244,6 @@ impl Attention {
 		let cap = c.scalar(cap)?;
 		c.mul(&c.ops.unary(Unary::Tanh, &c.div(&scores, &cap)?)?, &cap)
 	}
-}
-
-/// The products `(Q · s) · (K · s)ᵀ`, s the root of the scale, as `[batch, q_heads, queries, keys]`.
-pub(super) fn products<T: TensorOps>(
-	c: &Compose<'_, T>,
-	sizes: &Sizes,
-	scale: Option<f32>,
-	q: &T::Tensor,
-	k: &T::Tensor,
-) -> Result<T::Tensor, KernelError> {
-	let scale = match scale {
-		Some(scale) => c.scalar(scale)?,
-		None => c.ops.unary(Unary::Reciprocal, &c.sqrt(&c.count(sizes.head)?)?)?,
-	};
-	let root = c.sqrt(&scale)?;
-	let q = c.ops.reshape(&c.mul(q, &root)?, &sizes.grouped(sizes.head))?;
-	let products = c.ops.matmul_transposed(&q, &c.mul(k, &root)?)?;
-	c.ops.reshape(&products, &sizes.scores())
-}
-
-/// Softmax of scores.
-pub(super) fn softmax<T: TensorOps>(
-	c: &Compose<'_, T>,
-	scores: &T::Tensor,
-	double: bool,
-) -> Result<T::Tensor, KernelError> {
-	if !double || c.dtype == DType::F64 {
-		return c.ops.softmax(scores, 3);
-	}
-	c.ops.cast(&c.ops.softmax(&c.ops.cast(scores, DType::F64)?, 3)?, c.dtype)
-}
-
-/// Probabilities times values, as `[batch, q_heads, queries, value]`.
-pub(super) fn weighted<T: TensorOps>(
-	ops: &T,
-	sizes: &Sizes,
-	probabilities: &T::Tensor,
-	v: &T::Tensor,
-) -> Result<T::Tensor, KernelError> {
-	let grouped = ops.reshape(probabilities, &sizes.grouped(sizes.keys))?;
-	let values = ops.matmul(&grouped, v)?;
-	ops.reshape(&values, &[sizes.batch, sizes.q_heads, sizes.queries, sizes.value])
 }
 
 impl Family for Attention {
@@ -356,15 +276,20 @@ impl Family for Attention {
 			.saturating_add(metering::elements(&k))
 			.saturating_add(metering::elements(&v));
 		let work = sizes.work().saturating_add(moved.saturating_mul(2 * MOVE));
-		// Two or three tensors of scores at a time, mask and causal mask, queries, keys and values rearranged and scaled.
-		let mask = inputs.optional(3).map_or(0, |mask| bytes(dtype, &mask.shape).saturating_mul(2));
-		let causal = if self.causal { bytes(dtype, &[queries, keys]).saturating_mul(2) } else { 0 };
-		let scratch = bytes(dtype, &sizes.scores())
-			.saturating_mul(3)
+		// Some tensors of scores at a time, mask and causal mask, queries, keys and values rearranged and scaled.
+		let queries_at_once = self.queries_at_once(&sizes);
+		let tensors = if self.double_softmax { 6 } else { 3 };
+		let mask = inputs.optional(3).map_or(0, |mask| {
+			let rows = mask.shape.split_last().map_or([].as_slice(), |(_, rows)| rows);
+			bytes(dtype, rows).saturating_mul(keys as u64).saturating_mul(3)
+		});
+		let causal = if self.causal { bytes(dtype, &[queries_at_once, keys]).saturating_mul(2) } else { 0 };
+		let scratch = bytes(dtype, &[batch, q_heads, queries_at_once, keys])
+			.saturating_mul(tensors)
 			.saturating_add(mask)
 			.saturating_add(causal)
-			.saturating_add(metering::bytes(inputs.spec(0)?).saturating_mul(2))
-			.saturating_add(sides.saturating_mul(2));
+			.saturating_add(metering::bytes(inputs.spec(0)?).saturating_mul(3))
+			.saturating_add(sides.saturating_mul(3));
 		Ok(Plan { outputs, work, scratch, call: sizes })
 	}
 
@@ -402,11 +327,9 @@ impl Family for Attention {
 		let v = present(5, unpacked(2, kv_heads, value)?)?;
 		let y_shape = [batch, q_heads, queries, value];
 
-		let (y, reported) = if y_shape.contains(&0) && (self.outputs < 4 || sizes.scores().contains(&0)) {
-			(c.empty(&y_shape)?, c.full(0.0, &sizes.scores())?)
-		} else if keys == 0 {
-			// No key, no value: sums of nothing.
-			(c.full(0.0, &y_shape)?, c.empty(&sizes.scores())?)
+		let (y, reported) = if sizes.scores().contains(&0) {
+			// Without keys, sums of nothing.
+			(c.full(0.0, &y_shape)?, Some(c.empty(&sizes.scores())?))
 		} else {
 			self.attend(&c, &inputs, &sizes, [&q, &k, &v])?
 		};
@@ -420,24 +343,59 @@ impl Family for Attention {
 		} else {
 			y
 		};
-		let mut outputs = vec![y, k, v, reported];
-		outputs.truncate(self.outputs);
-		Ok(outputs)
+		Ok([y, k, v].into_iter().chain(reported).take(self.outputs).collect())
 	}
 }
 
 impl Attention {
-	/// The output, and the scores that are asked for.
+	/// How many queries to attend with at a time: as many as keep the scores in a cache, and no fewer than make a product
+	/// worth preparing.
+	fn queries_at_once(&self, sizes: &Sizes) -> usize {
+		const SCORES: usize = 1 << 18;
+		const QUERIES: usize = 64;
+		if self.outputs > 3 {
+			return sizes.queries;
+		}
+		let per_query = metering::elements(&[sizes.batch, sizes.q_heads, sizes.keys]).max(1);
+		let fitting = usize::try_from(SCORES as u64 / per_query).unwrap_or(SCORES);
+		fitting.max(QUERIES).min(sizes.queries)
+	}
+
+	/// The output, and the scores that are asked for. There are queries and keys.
 	fn attend<T: TensorOps>(
 		&self,
 		c: &Compose<'_, T>,
 		inputs: &Tensors<'_, T>,
 		sizes: &Sizes,
 		[q, k, v]: [&T::Tensor; 3],
-	) -> Result<(T::Tensor, T::Tensor), KernelError> {
+	) -> Result<(T::Tensor, Option<T::Tensor>), KernelError> {
+		let (q, k) = steps::scaled(c, sizes, self.scale, q, k)?;
+		let bias = Bias::new(c, inputs, sizes, self.causal)?;
+		let at_once = self.queries_at_once(sizes);
+		if at_once >= sizes.queries {
+			return self.attend_from(c, sizes, 0, [&q, &k, v], &bias);
+		}
+		let mut parts = Vec::with_capacity(sizes.queries.div_ceil(at_once));
+		for first in (0..sizes.queries).step_by(at_once) {
+			let some = Sizes { queries: at_once.min(sizes.queries - first), ..sizes.clone() };
+			let q = narrow(c.ops, &q, 2, first, some.queries)?;
+			parts.push(self.attend_from(c, &some, first, [&q, &k, v], &bias)?.0);
+		}
+		Ok((c.ops.concat(&parts.iter().collect::<Vec<_>>(), 2)?, None))
+	}
+
+	/// The same for the queries from `first` on, which are `q`; queries and keys have been scaled.
+	fn attend_from<T: TensorOps>(
+		&self,
+		c: &Compose<'_, T>,
+		sizes: &Sizes,
+		first: usize,
+		[q, k, v]: [&T::Tensor; 3],
+		bias: &Bias<T::Tensor>,
+	) -> Result<(T::Tensor, Option<T::Tensor>), KernelError> {
 		let wanted = |at: Scores| self.outputs > 3 && self.scores == at;
 		let mut reported = None;
-		let mut scores = products(c, sizes, self.scale, q, k)?;
+		let mut scores = steps::products(c.ops, sizes, q, k)?;
 		if wanted(Scores::Products) {
 			reported = Some(scores.clone());
 		}
@@ -445,15 +403,15 @@ impl Attention {
 		if wanted(Scores::Capped) {
 			reported = Some(scores.clone());
 		}
-		if let Some(bias) = self.bias(c, inputs, sizes)? {
-			scores = c.add(&scores, &bias)?;
-		}
+		scores = bias.add_to(c, sizes, first, scores)?;
 		if wanted(Scores::Masked) {
 			reported = Some(scores.clone());
 		}
-		let probabilities = softmax(c, &scores, self.double_softmax)?;
+		let probabilities = steps::softmax(c, &scores, self.double_softmax)?;
 		drop(scores);
-		let y = weighted(c.ops, sizes, &probabilities, v)?;
-		Ok((y, reported.unwrap_or(probabilities)))
+		if wanted(Scores::Probabilities) {
+			reported = Some(probabilities.clone());
+		}
+		Ok((steps::weighted(c.ops, sizes, &probabilities, v)?, reported))
 	}
 }
