@@ -288,6 +288,7 @@ impl Family for Attention {
 			.saturating_mul(tensors)
 			.saturating_add(mask)
 			.saturating_add(causal)
+			.saturating_add(bytes(DType::I64, &[keys]).saturating_add(bytes(DType::I64, &[queries])))
 			.saturating_add(metering::bytes(inputs.spec(0)?).saturating_mul(3))
 			.saturating_add(sides.saturating_mul(3));
 		Ok(Plan { outputs, work, scratch, call: sizes })
@@ -307,7 +308,7 @@ impl Family for Attention {
 				return Ok(x.clone());
 			}
 			let length = ops.spec(x).shape.get(1).copied().unwrap_or(0);
-			if batch * length * heads * size == 0 {
+			if [batch, length, heads, size].contains(&0) {
 				return ops.reshape(x, &[batch, heads, length, size]);
 			}
 			ops.transpose(&ops.reshape(x, &[batch, length, heads, size])?, &[0, 2, 1, 3])
