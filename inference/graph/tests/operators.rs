@@ -295,7 +295,10 @@ fn batch_and_layer_norm_should_follow_their_formulas() {
 	let y = one("BatchNormalization", 15, vec![float("epsilon", 0.0)], &inputs);
 	assert_eq!(y, f32s(&[1, 2, 2], &[10.0, 12.0, 0.0, 1.0]));
 	let wrong = [vec![x.clone()], vec![v(&[1.0]); 4]].concat();
-	assert!(fails("BatchNormalization", 15, vec![], &wrong).contains("scale must have one element for each of 2 channels"));
+	assert!(
+		fails("BatchNormalization", 15, vec![], &wrong)
+			.contains("scale must have one element for each of 2 channels")
+	);
 	let y =
 		one("LayerNormalization", 17, vec![float("epsilon", 0.0)], &[x.clone(), v(&[1.0, 2.0]), v(&[0.5])]);
 	assert_eq!(y, f32s(&[1, 2, 2], &[-0.5, 2.5, -0.5, 2.5]));
