@@ -19,16 +19,22 @@ pub mod math;
 pub mod philox;
 
 mod conv;
+mod determinant;
 mod elementwise;
 mod error;
 mod isa;
 mod matmul;
 mod nan;
 mod norm;
+mod overlap;
 mod parallel;
 mod pool;
 mod real;
 mod reduce;
+mod resize;
+mod roi;
+mod sample;
+mod scan;
 mod simd;
 mod softmax;
 
@@ -36,6 +42,7 @@ pub use conv::{
 	Conv, ConvKind, ConvTranspose, ConvWeight, PackedConv, Window, conv, conv_packed, conv_to_vec,
 	conv_transpose, conv_transpose_packed,
 };
+pub use determinant::determinant;
 pub use elementwise::{
 	Binary, Comparison, Unary, binary, binary_same, binary_scalar, broadcast_map, broadcast_shape, compare,
 	unary, unary_in_place,
@@ -48,7 +55,12 @@ pub use matmul::{
 };
 pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
 pub use norm::{BatchNorm, batch_norm, layer_norm};
+pub use overlap::Box2;
 pub use pool::{Pool, average_pool, max_pool};
 pub use real::Real;
 pub use reduce::{ArgReduction, Reduction, arg_reduce, reduce, sum};
+pub use resize::{Filter, Resampling, Weights, resample};
+pub use roi::{Extent, RoiGrid, RoiMode, RoiScale, roi_align, roi_bins};
+pub use sample::{Axis, Interpolation, MAX_TAPS, Padding, Tap, Taps, interpolate};
+pub use scan::{Scan, scan};
 pub use softmax::{log_softmax, softmax};
