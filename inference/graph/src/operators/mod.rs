@@ -22,6 +22,7 @@ mod elementwise;
 pub(crate) mod flex_attention;
 mod gather;
 mod group_norm;
+mod host;
 mod integer_power;
 mod integer_product;
 mod join;
@@ -69,8 +70,15 @@ pub(crate) trait Family {
 	/// What [`plan`](Self::plan) works out for [`run`](Self::run).
 	type Call;
 
-	/// Inputs whose elements [`plan`](Self::plan) needs. They may have at most [`MAX_HOST_ELEMENTS`] elements.
+	/// Inputs whose elements [`plan`](Self::plan) needs.
 	const HOST_INPUTS: &'static [usize] = &[];
+
+	/// Most elements that such an input may have.
+	const MAX_HOST_ELEMENTS: u64 = MAX_HOST_ELEMENTS;
+
+	/// Whether the shapes of the outputs depend on the data. Then the planned ones are upper bounds of every dimension, and
+	/// what they exceed the real ones by is given back to the memory budget after the node has run.
+	const DATA_DEPENDENT: bool = false;
 
 	/// Whether the operator computes with floats. Then 16-bit floats are widened before [`plan`](Self::plan) sees them,
 	/// and `float32` outputs are rounded to the type of the input that [`stored_like`](Self::stored_like) names.
@@ -202,11 +210,11 @@ macro_rules! families {
 }
 
 families! {
-	Arithmetic(elementwise::Arithmetic),
 	ArgReduce(reduce::ArgReduce),
 	Attention(attention::Attention),
 	AveragePool(pool::AveragePool),
 	BatchNorm(batch_norm::BatchNorm),
+	Arithmetic(elementwise::Arithmetic),
 	BitCast(bit_cast::BitCast),
 	Cast(cast::Cast),
 	CausalConv(causal_conv::CausalConv),
@@ -274,8 +282,11 @@ fn step<F: Family, T: TensorOps>(
 			operands.push(None);
 			continue;
 		};
-		let value =
-			if F::HOST_INPUTS.contains(&index) { Some(host_value(ops, tensor, index, &spec)?) } else { None };
+		let value = if F::HOST_INPUTS.contains(&index) {
+			Some(host_value::<F, T>(ops, tensor, index, &spec)?)
+		} else {
+			None
+		};
 		if F::WIDENS && spec.dtype.is_half() {
 			spec.dtype = DType::F32;
 			widening = widening.saturating_add(metering::bytes(&spec));
@@ -309,7 +320,7 @@ fn step<F: Family, T: TensorOps>(
 	meter.allocate(outputs.iter().map(metering::bytes).fold(0, u64::saturating_add), scratch)?;
 
 	// Nothing to compute, and kernels need not care that the other dimensions may be anything.
-	if outputs.iter().all(|output| output.shape.contains(&0)) {
+	if !F::DATA_DEPENDENT && outputs.iter().all(|output| output.shape.contains(&0)) {
 		return outputs.into_iter().map(|output| Ok(ops.from_host(HostTensor::empty(output)?)?)).collect();
 	}
 	let widened;
@@ -326,20 +337,25 @@ fn step<F: Family, T: TensorOps>(
 		inputs
 	};
 	let results = family.run(plan.call, ops, Tensors(tensors))?;
-	finish(ops, results, &outputs)
+	let results = finish(ops, results, &outputs, F::DATA_DEPENDENT)?;
+	for (result, planned) in results.iter().zip(&outputs) {
+		meter.free(metering::bytes(planned).saturating_sub(metering::bytes(&ops.spec(result))));
+	}
+	Ok(results)
 }
 
 /// Reads a small input.
-fn host_value<T: TensorOps>(
+fn host_value<F: Family, T: TensorOps>(
 	ops: &T,
 	tensor: &T::Tensor,
 	index: usize,
 	spec: &TensorSpec,
 ) -> Result<HostTensor, StepError> {
-	if metering::elements(&spec.shape) > MAX_HOST_ELEMENTS {
+	if metering::elements(&spec.shape) > F::MAX_HOST_ELEMENTS {
 		return Err(Reason(format!(
-			"input {index} has shape {:?}: at most {MAX_HOST_ELEMENTS} elements make sense there",
-			spec.shape
+			"input {index} has shape {:?}: at most {} elements make sense there",
+			spec.shape,
+			F::MAX_HOST_ELEMENTS
 		))
 		.into());
 	}
@@ -351,6 +367,7 @@ fn finish<T: TensorOps>(
 	ops: &T,
 	results: Vec<T::Tensor>,
 	planned: &[TensorSpec],
+	bounds: bool,
 ) -> Result<Vec<T::Tensor>, StepError> {
 	if results.len() != planned.len() {
 		let reason = format!("{} outputs planned, {} computed", planned.len(), results.len());
@@ -364,11 +381,18 @@ fn finish<T: TensorOps>(
 				result = ops.cast(&result, planned.dtype)?;
 			}
 			let found = ops.spec(&result);
-			if found == *planned {
+			if found == *planned || bounds && is_within(&found, planned) {
 				Ok(result)
 			} else {
 				Err(KernelError::Backend(format!("output {planned} planned, {found} computed")).into())
 			}
 		})
 		.collect()
+}
+
+/// Whether a result keeps to planned bounds.
+fn is_within(found: &TensorSpec, planned: &TensorSpec) -> bool {
+	found.dtype == planned.dtype
+		&& found.shape.len() == planned.shape.len()
+		&& found.shape.iter().zip(&planned.shape).all(|(found, planned)| found <= planned)
 }
