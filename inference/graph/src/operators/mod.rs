@@ -6,6 +6,7 @@
 //! output shapes, cost and checked kernel arguments; only after the meter has agreed does [`Family::run`] compute.
 //! [`registry`] says which operators there are, in which operator sets, with how many inputs.
 
+mod addresses;
 mod attention;
 pub(crate) mod attributes;
 mod batch_norm;
@@ -13,6 +14,7 @@ mod bit_cast;
 mod cast;
 mod causal_conv;
 mod clip;
+mod combine;
 mod compare;
 mod compose;
 mod conv;
@@ -21,6 +23,7 @@ mod dropout;
 mod elementwise;
 pub(crate) mod flex_attention;
 mod gather;
+mod gather_elements;
 mod group_norm;
 mod host;
 mod integer_power;
@@ -40,6 +43,7 @@ mod registry;
 mod rms_norm;
 mod rnn;
 mod rotary;
+mod scatter;
 mod shape;
 mod slice;
 mod spatial;
@@ -230,6 +234,8 @@ families! {
 	FlexOutput(flex_attention::FlexOutput),
 	FlexScores(flex_attention::FlexScores),
 	Gather(gather::Gather),
+	GatherElements(gather_elements::GatherElements),
+	GatherNd(gather_elements::GatherNd),
 	Gemm(matmul::Gemm),
 	GlobalLpPool(lp_pool::GlobalLpPool),
 	GlobalPool(pool::GlobalPool),
@@ -253,10 +259,13 @@ families! {
 	Reshape(shape::Reshape),
 	RmsNorm(rms_norm::RmsNorm),
 	RotaryEmbedding(rotary::RotaryEmbedding),
+	ScatterElements(scatter::ScatterElements),
+	ScatterNd(scatter::ScatterNd),
 	ShapeOf(create::ShapeOf),
 	Slice(slice::Slice),
 	Softmax(normalise::Softmax),
 	Split(slice::Split),
+	TensorScatter(scatter::TensorScatter),
 	TfIdf(tf_idf::TfIdf),
 	Tile(join::Tile),
 	Transpose(shape::Transpose),

@@ -4,10 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast,
-	causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join,
-	linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape,
-	slice, tf_idf, variadic,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter,
 };
 use crate::{
 	control::Construct,
@@ -221,6 +218,13 @@ static ENTRIES: &[Entry] = &[
 	entry("Transpose", ALL, 1..=1, shape::parse_transpose),
 	entry("Unsqueeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Unsqueeze", since(13), 2..=2, shape::parse_reshape),
+	// Indices, order, selection
+	entry("GatherElements", since(11), 2..=2, gather_elements::parse_elements),
+	entry("GatherND", since(11), 2..=2, gather_elements::parse_nd),
+	entry("Scatter", since(9), 3..=3, scatter::parse_elements),
+	entry("ScatterElements", since(11), 3..=3, scatter::parse_elements),
+	entry("ScatterND", since(11), 3..=3, scatter::parse_nd),
+	entry("TensorScatter", since(24), 2..=3, scatter::parse_tensor),
 ];
 
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
