@@ -35,6 +35,7 @@ mod lp_pool;
 mod lrn;
 mod matmul;
 mod normalise;
+mod order;
 mod pad;
 pub(crate) mod plan;
 mod pool;
@@ -44,9 +45,11 @@ mod rms_norm;
 mod rnn;
 mod rotary;
 mod scatter;
+mod select;
 mod shape;
 mod slice;
 mod spatial;
+mod suppress;
 mod tf_idf;
 mod variadic;
 
@@ -224,6 +227,7 @@ families! {
 	CausalConv(causal_conv::CausalConv),
 	Clip(clip::Clip),
 	Compare(compare::Compare),
+	Compress(select::Compress),
 	Concat(join::Concat),
 	ConstantOfShape(create::ConstantOfShape),
 	Conv(conv::Conv),
@@ -251,6 +255,8 @@ families! {
 	MatMul(matmul::MatMul),
 	MaxPool(pool::MaxPool),
 	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
+	NonMaxSuppression(suppress::NonMaxSuppression),
+	NonZero(select::NonZero),
 	Not(compare::Not),
 	Pad(pad::Pad),
 	Range(create::Range),
@@ -268,7 +274,9 @@ families! {
 	TensorScatter(scatter::TensorScatter),
 	TfIdf(tf_idf::TfIdf),
 	Tile(join::Tile),
+	TopK(order::TopK),
 	Transpose(shape::Transpose),
+	Unique(order::Unique),
 	Variadic(variadic::Variadic),
 	Where(compare::Where),
 }

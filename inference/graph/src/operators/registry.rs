@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress,
 };
 use crate::{
 	control::Construct,
@@ -219,12 +219,18 @@ static ENTRIES: &[Entry] = &[
 	entry("Unsqueeze", before(13), 1..=1, shape::parse_reshape),
 	entry("Unsqueeze", since(13), 2..=2, shape::parse_reshape),
 	// Indices, order, selection
+	entry("Compress", since(9), 2..=2, select::parse_compress),
 	entry("GatherElements", since(11), 2..=2, gather_elements::parse_elements),
 	entry("GatherND", since(11), 2..=2, gather_elements::parse_nd),
+	entry("NonMaxSuppression", since(10), 2..=5, suppress::parse),
+	entry("NonZero", since(9), 1..=1, select::parse_non_zero),
 	entry("Scatter", since(9), 3..=3, scatter::parse_elements),
 	entry("ScatterElements", since(11), 3..=3, scatter::parse_elements),
 	entry("ScatterND", since(11), 3..=3, scatter::parse_nd),
 	entry("TensorScatter", since(24), 2..=3, scatter::parse_tensor),
+	Entry { outputs: 2, ..entry("TopK", before(10), 1..=1, order::parse_top_k) },
+	Entry { outputs: 2, ..entry("TopK", since(10), 2..=2, order::parse_top_k) },
+	Entry { outputs: 4, ..entry("Unique", since(11), 1..=1, order::parse_unique) },
 ];
 
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
