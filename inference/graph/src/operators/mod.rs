@@ -11,8 +11,10 @@ mod attention;
 pub(crate) mod attributes;
 mod batch_norm;
 mod bit_cast;
+mod bitwise;
 mod cast;
 mod causal_conv;
+mod classify;
 mod clip;
 mod combine;
 mod compare;
@@ -34,7 +36,9 @@ mod loss;
 mod lp_pool;
 mod lrn;
 mod matmul;
+mod matrix;
 mod normalise;
+mod one_hot;
 mod order;
 mod pad;
 pub(crate) mod plan;
@@ -44,6 +48,7 @@ mod registry;
 mod rms_norm;
 mod rnn;
 mod rotary;
+mod scan;
 mod scatter;
 mod select;
 mod shape;
@@ -223,8 +228,11 @@ families! {
 	BatchNorm(batch_norm::BatchNorm),
 	Arithmetic(elementwise::Arithmetic),
 	BitCast(bit_cast::BitCast),
+	Bitwise(bitwise::Bitwise),
+	BitwiseNot(bitwise::BitwiseNot),
 	Cast(cast::Cast),
 	CausalConv(causal_conv::CausalConv),
+	Classify(classify::Classify),
 	Clip(clip::Clip),
 	Compare(compare::Compare),
 	Compress(select::Compress),
@@ -232,9 +240,12 @@ families! {
 	ConstantOfShape(create::ConstantOfShape),
 	Conv(conv::Conv),
 	ConvTranspose(conv::ConvTranspose),
+	Cumulative(scan::Cumulative),
+	Det(matrix::Det),
 	Dropout(dropout::Dropout),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
+	EyeLike(matrix::EyeLike),
 	FlexOutput(flex_attention::FlexOutput),
 	FlexScores(flex_attention::FlexScores),
 	Gather(gather::Gather),
@@ -244,6 +255,7 @@ families! {
 	GlobalLpPool(lp_pool::GlobalLpPool),
 	GlobalPool(pool::GlobalPool),
 	GroupNorm(group_norm::GroupNorm),
+	Hardmax(one_hot::Hardmax),
 	Identity(shape::Identity),
 	LayerNorm(normalise::LayerNorm),
 	LinearAttention(linear_attention::LinearAttention),
@@ -258,6 +270,7 @@ families! {
 	NonMaxSuppression(suppress::NonMaxSuppression),
 	NonZero(select::NonZero),
 	Not(compare::Not),
+	OneHot(one_hot::OneHot),
 	Pad(pad::Pad),
 	Range(create::Range),
 	Recurrent(rnn::Recurrent),
@@ -276,6 +289,7 @@ families! {
 	Tile(join::Tile),
 	TopK(order::TopK),
 	Transpose(shape::Transpose),
+	Trilu(matrix::Trilu),
 	Unique(order::Unique),
 	Variadic(variadic::Variadic),
 	Where(compare::Where),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan,
 };
 use crate::{
 	control::Construct,
@@ -224,6 +224,7 @@ static ENTRIES: &[Entry] = &[
 	entry("GatherND", since(11), 2..=2, gather_elements::parse_nd),
 	entry("NonMaxSuppression", since(10), 2..=5, suppress::parse),
 	entry("NonZero", since(9), 1..=1, select::parse_non_zero),
+	entry("OneHot", since(9), 3..=3, one_hot::parse_one_hot),
 	entry("Scatter", since(9), 3..=3, scatter::parse_elements),
 	entry("ScatterElements", since(11), 3..=3, scatter::parse_elements),
 	entry("ScatterND", since(11), 3..=3, scatter::parse_nd),
@@ -231,6 +232,20 @@ static ENTRIES: &[Entry] = &[
 	Entry { outputs: 2, ..entry("TopK", before(10), 1..=1, order::parse_top_k) },
 	Entry { outputs: 2, ..entry("TopK", since(10), 2..=2, order::parse_top_k) },
 	Entry { outputs: 4, ..entry("Unique", since(11), 1..=1, order::parse_unique) },
+	// Bits, running sums, matrices
+	entry("BitShift", since(11), 2..=2, bitwise::parse),
+	entry("BitwiseAnd", since(18), 2..=2, bitwise::parse),
+	entry("BitwiseNot", since(18), 1..=1, bitwise::parse_not),
+	entry("BitwiseOr", since(18), 2..=2, bitwise::parse),
+	entry("BitwiseXor", since(18), 2..=2, bitwise::parse),
+	entry("CumProd", since(26), 2..=2, scan::parse),
+	entry("CumSum", since(11), 2..=2, scan::parse),
+	entry("Det", since(11), 1..=1, matrix::parse_det),
+	entry("EyeLike", since(9), 1..=1, matrix::parse_eye_like),
+	entry("Hardmax", ALL, 1..=1, one_hot::parse_hardmax),
+	entry("IsInf", since(10), 1..=1, classify::parse),
+	entry("IsNaN", since(9), 1..=1, classify::parse),
+	entry("Trilu", since(14), 1..=2, matrix::parse_trilu),
 ];
 
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
