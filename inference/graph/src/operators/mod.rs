@@ -22,6 +22,7 @@ mod compose;
 mod conv;
 mod create;
 mod dropout;
+mod einsum;
 mod elementwise;
 pub(crate) mod flex_attention;
 mod gather;
@@ -243,6 +244,7 @@ families! {
 	Cumulative(scan::Cumulative),
 	Det(matrix::Det),
 	Dropout(dropout::Dropout),
+	Einsum(einsum::Einsum),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
 	EyeLike(matrix::EyeLike),

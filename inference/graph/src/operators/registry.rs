@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum,
 };
 use crate::{
 	control::Construct,
@@ -241,6 +241,7 @@ static ENTRIES: &[Entry] = &[
 	entry("CumProd", since(26), 2..=2, scan::parse),
 	entry("CumSum", since(11), 2..=2, scan::parse),
 	entry("Det", since(11), 1..=1, matrix::parse_det),
+	entry("Einsum", since(12), ANY, einsum::parse),
 	entry("EyeLike", since(9), 1..=1, matrix::parse_eye_like),
 	entry("Hardmax", ALL, 1..=1, one_hot::parse_hardmax),
 	entry("IsInf", since(10), 1..=1, classify::parse),
