@@ -44,6 +44,7 @@ mod order;
 mod pad;
 pub(crate) mod plan;
 mod pool;
+mod rearrange;
 mod reduce;
 mod registry;
 mod rms_norm;
@@ -57,6 +58,7 @@ mod slice;
 mod spatial;
 mod suppress;
 mod tf_idf;
+mod unpool;
 mod variadic;
 
 use alloc::{format, vec::Vec};
@@ -231,10 +233,13 @@ families! {
 	BitCast(bit_cast::BitCast),
 	Bitwise(bitwise::Bitwise),
 	BitwiseNot(bitwise::BitwiseNot),
+	Blocks(rearrange::Blocks),
 	Cast(cast::Cast),
 	CausalConv(causal_conv::CausalConv),
+	CenterCropPad(rearrange::CenterCropPad),
 	Classify(classify::Classify),
 	Clip(clip::Clip),
+	Col2Im(unpool::Col2Im),
 	Compare(compare::Compare),
 	Compress(select::Compress),
 	Concat(join::Concat),
@@ -268,6 +273,7 @@ families! {
 	Lrn(lrn::Lrn),
 	MatMul(matmul::MatMul),
 	MaxPool(pool::MaxPool),
+	MaxUnpool(unpool::MaxUnpool),
 	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
 	NonMaxSuppression(suppress::NonMaxSuppression),
 	NonZero(select::NonZero),
@@ -278,6 +284,7 @@ families! {
 	Recurrent(rnn::Recurrent),
 	Reduce(reduce::Reduce),
 	Reshape(shape::Reshape),
+	ReverseSequence(rearrange::ReverseSequence),
 	RmsNorm(rms_norm::RmsNorm),
 	RotaryEmbedding(rotary::RotaryEmbedding),
 	ScatterElements(scatter::ScatterElements),

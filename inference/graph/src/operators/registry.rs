@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum, rearrange, unpool,
 };
 use crate::{
 	control::Construct,
@@ -225,6 +225,7 @@ static ENTRIES: &[Entry] = &[
 	entry("NonMaxSuppression", since(10), 2..=5, suppress::parse),
 	entry("NonZero", since(9), 1..=1, select::parse_non_zero),
 	entry("OneHot", since(9), 3..=3, one_hot::parse_one_hot),
+	entry("ReverseSequence", since(10), 2..=2, rearrange::parse_reverse_sequence),
 	entry("Scatter", since(9), 3..=3, scatter::parse_elements),
 	entry("ScatterElements", since(11), 3..=3, scatter::parse_elements),
 	entry("ScatterND", since(11), 3..=3, scatter::parse_nd),
@@ -247,6 +248,12 @@ static ENTRIES: &[Entry] = &[
 	entry("IsInf", since(10), 1..=1, classify::parse),
 	entry("IsNaN", since(9), 1..=1, classify::parse),
 	entry("Trilu", since(14), 1..=2, matrix::parse_trilu),
+	// Images
+	entry("CenterCropPad", since(18), 2..=2, rearrange::parse_center_crop_pad),
+	entry("Col2Im", since(18), 3..=3, unpool::parse_col2im),
+	entry("DepthToSpace", ALL, 1..=1, rearrange::parse_blocks),
+	entry("MaxUnpool", since(9), 2..=3, unpool::parse_max_unpool),
+	entry("SpaceToDepth", ALL, 1..=1, rearrange::parse_blocks),
 ];
 
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
