@@ -47,9 +47,12 @@ mod pool;
 mod rearrange;
 mod reduce;
 mod registry;
+mod resize;
 mod rms_norm;
 mod rnn;
+mod roi;
 mod rotary;
+mod sample;
 mod scan;
 mod scatter;
 mod select;
@@ -225,6 +228,7 @@ macro_rules! families {
 }
 
 families! {
+	AffineGrid(sample::AffineGrid),
 	ArgReduce(reduce::ArgReduce),
 	Attention(attention::Attention),
 	AveragePool(pool::AveragePool),
@@ -247,6 +251,7 @@ families! {
 	Conv(conv::Conv),
 	ConvTranspose(conv::ConvTranspose),
 	Cumulative(scan::Cumulative),
+	DeformConv(sample::DeformConv),
 	Det(matrix::Det),
 	Dropout(dropout::Dropout),
 	Einsum(einsum::Einsum),
@@ -261,6 +266,7 @@ families! {
 	Gemm(matmul::Gemm),
 	GlobalLpPool(lp_pool::GlobalLpPool),
 	GlobalPool(pool::GlobalPool),
+	GridSample(sample::GridSample),
 	GroupNorm(group_norm::GroupNorm),
 	Hardmax(one_hot::Hardmax),
 	Identity(shape::Identity),
@@ -273,6 +279,7 @@ families! {
 	Lrn(lrn::Lrn),
 	MatMul(matmul::MatMul),
 	MaxPool(pool::MaxPool),
+	MaxRoiPool(roi::MaxRoiPool),
 	MaxUnpool(unpool::MaxUnpool),
 	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
 	NonMaxSuppression(suppress::NonMaxSuppression),
@@ -284,8 +291,10 @@ families! {
 	Recurrent(rnn::Recurrent),
 	Reduce(reduce::Reduce),
 	Reshape(shape::Reshape),
+	Resize(resize::Resize),
 	ReverseSequence(rearrange::ReverseSequence),
 	RmsNorm(rms_norm::RmsNorm),
+	RoiAlign(roi::RoiAlign),
 	RotaryEmbedding(rotary::RotaryEmbedding),
 	ScatterElements(scatter::ScatterElements),
 	ScatterNd(scatter::ScatterNd),

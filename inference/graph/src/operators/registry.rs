@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum, rearrange, unpool,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum, rearrange, unpool, resize, roi, sample,
 };
 use crate::{
 	control::Construct,
@@ -249,11 +249,20 @@ static ENTRIES: &[Entry] = &[
 	entry("IsNaN", since(9), 1..=1, classify::parse),
 	entry("Trilu", since(14), 1..=2, matrix::parse_trilu),
 	// Images
+	entry("AffineGrid", since(20), 2..=2, sample::parse_affine_grid),
 	entry("CenterCropPad", since(18), 2..=2, rearrange::parse_center_crop_pad),
 	entry("Col2Im", since(18), 3..=3, unpool::parse_col2im),
+	entry("DeformConv", since(19), 3..=5, sample::parse_deform_conv),
 	entry("DepthToSpace", ALL, 1..=1, rearrange::parse_blocks),
+	entry("GridSample", since(16), 2..=2, sample::parse_grid_sample),
+	entry("MaxRoiPool", ALL, 2..=2, roi::parse_max_pool),
 	entry("MaxUnpool", since(9), 2..=3, unpool::parse_max_unpool),
+	entry("Resize", 10..=10, 2..=2, resize::parse),
+	entry("Resize", since(11), 1..=4, resize::parse),
+	entry("RoiAlign", since(10), 3..=3, roi::parse_align),
 	entry("SpaceToDepth", ALL, 1..=1, rearrange::parse_blocks),
+	entry("Upsample", 7..=8, 1..=1, resize::parse),
+	entry("Upsample", 9..=9, 2..=2, resize::parse),
 ];
 
 /// The operators of the standard domain that models may use, in alphabetical order, each with the first operator
