@@ -133,7 +133,8 @@ fn graph_run(caller: &mut Calling<'_, '_>, name: Span, tensors: Span) -> Result<
 	let state = caller.data_mut();
 	state.peak_bytes = state.peak_bytes.max(held.saturating_add(run.peak_bytes));
 	let Some(outputs) = tensors::encode_outputs(&run.outputs, u32::MAX as usize) else {
-		let problem = format!("the outputs of {name:?} are of a storage type, or more than a 32-bit memory can hold");
+		let problem =
+			format!("the outputs of {name:?} are of a storage type, or more than a 32-bit memory can hold");
 		return Err(wrong_call(caller, abi::GRAPH_RUN, problem));
 	};
 	place(caller, abi::GRAPH_RUN, &outputs).map(Span::pack)

@@ -4,7 +4,11 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, cast, causal_conv, clip, compare, conv, create, dropout, elementwise, gather, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, normalise, pad, pool, reduce, rms_norm, rnn, rotary, shape, slice, tf_idf, variadic, gather_elements, scatter, order, select, suppress, bitwise, classify, matrix, one_hot, scan, einsum, rearrange, unpool, resize, roi, sample,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast,
+	causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather,
+	gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise,
+	one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter,
+	select, shape, slice, suppress, tf_idf, unpool, variadic,
 };
 use crate::{
 	control::Construct,
