@@ -59,10 +59,8 @@ fn params(windows: Windows, group: usize) -> ConvParams {
 	ConvParams { strides, dilations, pads_begin, pads_end, group }
 }
 
-/// Plan of an output `[batch, channels, spatial…]` every element of which is a sum over `depth`.
-fn plan<Call>(batch: usize, channels: usize, spatial: Vec<usize>, depth: usize, call: Call) -> Plan<Call> {
-	let mut shape = vec![batch, channels];
-	shape.extend(spatial);
+/// Plan of an output every element of which is a sum over `depth`.
+fn plan<Call>(shape: Vec<usize>, depth: usize, call: Call) -> Plan<Call> {
 	let work = metering::elements(&shape).saturating_mul((depth as u64).saturating_add(MOVE));
 	Plan::new(TensorSpec::new(DType::F32, shape), work, call)
 }
@@ -75,7 +73,46 @@ pub(crate) struct Conv {
 }
 
 pub(crate) fn parse_conv(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
-	Ok(Conv { spatial: Spatial::parse(&mut node.attributes)?, group: group(node)? }.into())
+	Ok(Conv::parse(node)?.into())
+}
+
+/// What a convolution makes of its operands' shapes.
+pub(super) struct Geometry {
+	/// `[batch, channels, spatial…]`.
+	pub(super) output: Vec<usize>,
+	/// Products in each sum.
+	pub(super) depth: usize,
+	pub(super) params: ConvParams,
+}
+
+impl Conv {
+	pub(super) fn parse(node: &mut NodeContext<'_>) -> Result<Self, AttributeError> {
+		Ok(Conv { spatial: Spatial::parse(&mut node.attributes)?, group: group(node)? })
+	}
+
+	pub(super) fn geometry(&self, x: &[usize], w: &[usize]) -> Result<Geometry, Reason> {
+		let (batch, channels, input) = batch_channels_spatial(x)?;
+		let (out_channels, per_group, kernel) = weight(&self.spatial, w, input.len())?;
+		if channels == 0
+			|| channels % self.group != 0
+			|| out_channels % self.group != 0
+			|| per_group != channels / self.group
+		{
+			return Err(Reason(format!(
+				"{channels} input channels in {} groups need a weight of shape [multiple of {}, {}, …], found {w:?}",
+				self.group,
+				self.group,
+				channels / self.group,
+			)));
+		}
+		let windows = self.spatial.resolve(kernel, input)?;
+		let Windows { strides, dilations, pads_begin, pads_end } = &windows;
+		let window = Window::new(kernel, strides, dilations, pads_begin, pads_end)?;
+		let mut output = vec![batch, out_channels];
+		output.extend(window.output(input, false)?);
+		let depth = dim_product(&[per_group, dim_product(kernel)?])?;
+		Ok(Geometry { output, depth, params: params(windows, self.group) })
+	}
 }
 
 impl Family for Conv {
@@ -87,27 +124,9 @@ impl Family for Conv {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<ConvParams>, Reason> {
 		inputs.all_f32()?;
-		let (batch, channels, input) = batch_channels_spatial(inputs.shape(0)?)?;
-		let (out_channels, per_group, kernel) = weight(&self.spatial, inputs.shape(1)?, input.len())?;
-		if channels == 0
-			|| channels % self.group != 0
-			|| out_channels % self.group != 0
-			|| per_group != channels / self.group
-		{
-			return Err(Reason(format!(
-				"{channels} input channels in {} groups need a weight of shape [multiple of {}, {}, …], found {:?}",
-				self.group,
-				self.group,
-				channels / self.group,
-				inputs.shape(1)?
-			)));
-		}
-		check_bias(inputs, out_channels)?;
-		let w = self.spatial.resolve(kernel, input)?;
-		let window = Window::new(kernel, &w.strides, &w.dilations, &w.pads_begin, &w.pads_end)?;
-		let output = window.output(input, false)?;
-		let depth = dim_product(&[per_group, dim_product(kernel)?])?;
-		Ok(plan(batch, out_channels, output, depth, params(w, self.group)))
+		let Geometry { output, depth, params } = self.geometry(inputs.shape(0)?, inputs.shape(1)?)?;
+		check_bias(inputs, output.get(1).copied().unwrap_or(0))?;
+		Ok(plan(output, depth, params))
 	}
 
 	fn run<T: TensorOps>(
@@ -222,7 +241,8 @@ impl Family for ConvTranspose {
 		let output = shape.output()?;
 		let depth = dim_product(&[channels / self.group, dim_product(kernel)?])?;
 		let call = ConvTransposeParams { conv: params(w, self.group), output_padding };
-		Ok(plan(batch, out_channels, output, depth, call))
+		let shape = [&[batch, out_channels], output.as_slice()].concat();
+		Ok(plan(shape, depth, call))
 	}
 
 	fn run<T: TensorOps>(

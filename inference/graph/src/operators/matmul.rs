@@ -36,24 +36,16 @@ fn is_integer(dtype: DType) -> bool {
 /// Shapes to give the operands of a [`MatMul`], and its result.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MatMulShapes {
-	a: Vec<usize>,
-	b: Vec<usize>,
-	output: Vec<usize>,
+	pub(super) a: Vec<usize>,
+	pub(super) b: Vec<usize>,
+	/// The leading dimensions, broadcast.
+	batch: Vec<usize>,
+	pub(super) output: Vec<usize>,
 }
 
-impl Family for MatMul {
-	type Call = MatMulShapes;
-
-	fn weight_role(&self, index: usize) -> Option<WeightRole> {
-		(index == 1).then_some(WeightRole::MatMul)
-	}
-
-	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
-		let dtype = inputs.common_dtype()?;
-		if !is_integer(dtype) {
-			inputs.common_real()?;
-		}
-		let (a, b) = (inputs.shape(0)?, inputs.shape(1)?);
+impl MatMulShapes {
+	/// For operands of these shapes; also gives the length of the axis they share.
+	pub(super) fn new(a: &[usize], b: &[usize]) -> Result<(Self, usize), Reason> {
 		if a.is_empty() || b.is_empty() {
 			return Err("a scalar cannot be multiplied as a matrix: use Mul".into());
 		}
@@ -75,10 +67,26 @@ impl Family for MatMul {
 		if b.len() > 1 {
 			output.push(n);
 		}
-		let work = work(&output, k);
-		let temporaries = scratch(&left, &right, &batch);
-		let call = MatMulShapes { a: left, b: right, output: output.clone() };
-		let mut plan = Plan::new(TensorSpec::new(dtype, output), work, call);
+		Ok((Self { a: left, b: right, batch, output }, k))
+	}
+}
+
+impl Family for MatMul {
+	type Call = MatMulShapes;
+
+	fn weight_role(&self, index: usize) -> Option<WeightRole> {
+		(index == 1).then_some(WeightRole::MatMul)
+	}
+
+	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<MatMulShapes>, Reason> {
+		let dtype = inputs.common_dtype()?;
+		if !is_integer(dtype) {
+			inputs.common_real()?;
+		}
+		let (call, depth) = MatMulShapes::new(inputs.shape(0)?, inputs.shape(1)?)?;
+		let work = work(&call.output, depth);
+		let temporaries = scratch(&call.a, &call.b, &call.batch);
+		let mut plan = Plan::new(TensorSpec::new(dtype, call.output.as_slice()), work, call);
 		if is_integer(dtype) {
 			// Without vectors, and in 64 bits.
 			plan.work = plan.work.saturating_mul(ARITHMETIC);

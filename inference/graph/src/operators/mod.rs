@@ -20,8 +20,10 @@ mod combine;
 mod compare;
 mod compose;
 mod conv;
+mod conv_integer;
 mod create;
 mod dropout;
+mod dynamic_quantize;
 mod einsum;
 mod elementwise;
 pub(crate) mod flex_attention;
@@ -29,6 +31,7 @@ mod gather;
 mod gather_elements;
 mod group_norm;
 mod host;
+mod integer;
 mod integer_power;
 mod integer_product;
 mod join;
@@ -37,6 +40,7 @@ mod loss;
 mod lp_pool;
 mod lrn;
 mod matmul;
+mod matmul_integer;
 mod matrix;
 mod normalise;
 mod one_hot;
@@ -44,6 +48,7 @@ mod order;
 mod pad;
 pub(crate) mod plan;
 mod pool;
+mod quantize;
 mod rearrange;
 mod reduce;
 mod registry;
@@ -249,11 +254,14 @@ families! {
 	Concat(join::Concat),
 	ConstantOfShape(create::ConstantOfShape),
 	Conv(conv::Conv),
+	ConvInteger(conv_integer::ConvInteger),
 	ConvTranspose(conv::ConvTranspose),
 	Cumulative(scan::Cumulative),
 	DeformConv(sample::DeformConv),
+	Dequantize(quantize::Dequantize),
 	Det(matrix::Det),
 	Dropout(dropout::Dropout),
+	DynamicQuantize(dynamic_quantize::DynamicQuantize),
 	Einsum(einsum::Einsum),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
@@ -278,6 +286,7 @@ families! {
 	LpPool(lp_pool::LpPool),
 	Lrn(lrn::Lrn),
 	MatMul(matmul::MatMul),
+	MatMulInteger(matmul_integer::MatMulInteger),
 	MaxPool(pool::MaxPool),
 	MaxRoiPool(roi::MaxRoiPool),
 	MaxUnpool(unpool::MaxUnpool),
@@ -287,6 +296,10 @@ families! {
 	Not(compare::Not),
 	OneHot(one_hot::OneHot),
 	Pad(pad::Pad),
+	Pool(pool::Pool),
+	QLinearConv(conv_integer::QLinearConv),
+	QLinearMatMul(matmul_integer::QLinearMatMul),
+	Quantize(quantize::Quantize),
 	Range(create::Range),
 	Recurrent(rnn::Recurrent),
 	Reduce(reduce::Reduce),

@@ -4,11 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast,
-	causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather,
-	gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise,
-	one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter,
-	select, shape, slice, suppress, tf_idf, unpool, variadic,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize,
 };
 use crate::{
 	control::Construct,
@@ -149,6 +145,14 @@ static ENTRIES: &[Entry] = &[
 	entry("LSTM", since(7), 3..=8, rnn::parse).outputs(3),
 	entry("RNN", since(7), 3..=6, rnn::parse).outputs(2),
 	entry("RotaryEmbedding", since(23), 3..=4, rotary::parse),
+	// Quantised
+	entry("ConvInteger", since(10), 2..=4, conv_integer::parse_integer),
+	entry("DequantizeLinear", since(10), 2..=3, quantize::parse_dequantize),
+	Entry { outputs: 3, ..entry("DynamicQuantizeLinear", since(11), 1..=1, dynamic_quantize::parse) },
+	entry("MatMulInteger", since(10), 2..=4, matmul_integer::parse_integer),
+	entry("QLinearConv", since(10), 8..=9, conv_integer::parse_quantized),
+	entry("QLinearMatMul", since(10), 8..=8, matmul_integer::parse_quantized),
+	entry("QuantizeLinear", since(10), 2..=3, quantize::parse_quantize),
 	// Pools, reductions, normalisations
 	entry("AveragePool", ALL, 1..=1, pool::parse_average),
 	entry("GlobalLpPool", since(2), 1..=1, lp_pool::parse_global),
