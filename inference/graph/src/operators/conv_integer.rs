@@ -127,7 +127,7 @@ pub(crate) struct QuantizedConv {
 	conv: IntegerConv,
 	scales: Vec<usize>,
 	bias: Vec<usize>,
-	output: DType,
+	output: (DType, f32, f32),
 }
 
 impl Family for QLinearConv {
@@ -143,10 +143,7 @@ impl Family for QLinearConv {
 		check_single(inputs, 1, "the scale of the input")?;
 		check_single(inputs, 6, "the scale of the output")?;
 		check_single(inputs, 7, "the zero point of the output")?;
-		let output = inputs.dtype(7)?;
-		if !matches!(output, DType::I8 | DType::U8) {
-			return Err(Reason(wrong_dtype("the zero point of the output", output, "int8 or uint8")));
-		}
+		let output = integer::output_type(inputs, 7)?;
 		let shape = outputs.into_iter().next().map(|spec| spec.shape).unwrap_or_default();
 		let (rank, channels) = (shape.len(), shape.get(1).copied().unwrap_or(0));
 		let scales = per_channel(inputs.shape(4)?, channels, 1, rank)?;
@@ -159,7 +156,7 @@ impl Family for QLinearConv {
 			bias.splice(1..=1, [channels]);
 		}
 		let call = QuantizedConv { conv, scales, bias, output };
-		Ok(Plan { scratch, ..Plan::new(TensorSpec::new(output, shape), work, call) })
+		Ok(Plan { scratch, ..Plan::new(TensorSpec::new(output.0, shape), work, call) })
 	}
 
 	fn run<T: TensorOps>(

@@ -59,7 +59,8 @@ impl Family for DynamicQuantize {
 		let start = ops.binary(Binary::Sub, &zero, &ops.binary(Binary::Div, &min, &scale)?)?;
 		let start = ops.unary(Unary::Clip { min: 0.0, max: 255.0 }, &start)?;
 		let zero_point = ops.unary(Unary::Round, &start)?;
-		let y = saturate(ops, &ops.binary(Binary::Div, x, &scale)?, Some(&zero_point), DType::U8)?;
+		let y =
+			saturate(ops, &ops.binary(Binary::Div, x, &scale)?, Some(&zero_point), (DType::U8, 0.0, 255.0))?;
 		Ok(vec![y, scale, ops.cast(&zero_point, DType::U8)?])
 	}
 }

@@ -8,7 +8,7 @@ use alloc::{format, vec, vec::Vec};
 
 use super::{
 	plan::{Inputs, Reason, broadcast},
-	quantize::{saturate, single},
+	quantize::{range, saturate, single},
 };
 use crate::{
 	dtype::DType,
@@ -51,6 +51,15 @@ pub(super) fn check_operand(inputs: Inputs<'_>, index: usize, zero_point: usize)
 			"of the type of that input",
 		))),
 		_ => Ok(()),
+	}
+}
+
+/// The type of an output, which is that of its zero point, with its range.
+pub(super) fn output_type(inputs: Inputs<'_>, zero_point: usize) -> Result<(DType, f32, f32), Reason> {
+	let dtype = inputs.dtype(zero_point)?;
+	match (dtype, range(dtype)) {
+		(DType::I8 | DType::U8, Some((min, max))) => Ok((dtype, min, max)),
+		_ => Err(Reason(wrong_dtype("the zero point of the output", dtype, "int8 or uint8"))),
 	}
 }
 
@@ -102,11 +111,11 @@ pub(super) fn requantize<T: TensorOps>(
 	sums: &T::Tensor,
 	[a_scale, b_scale, y_scale]: [&T::Tensor; 3],
 	zero_point: &T::Tensor,
-	dtype: DType,
+	output: (DType, f32, f32),
 ) -> Result<T::Tensor, KernelError> {
 	let factor = ops.binary(Binary::Div, &ops.binary(Binary::Mul, a_scale, b_scale)?, y_scale)?;
 	let scaled = ops.binary(Binary::Mul, &single(ops, sums)?, &factor)?;
-	saturate(ops, &scaled, Some(&single(ops, zero_point)?), dtype)
+	saturate(ops, &scaled, Some(&single(ops, zero_point)?), output)
 }
 
 /// The part of `x` from index `start` of `axis` on.

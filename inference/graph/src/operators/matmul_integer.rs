@@ -7,7 +7,6 @@ use super::{
 	integer::{self, Along, aligned},
 	matmul::MatMulShapes,
 	plan::{Inputs, Plan, Reason, Tensors},
-	quantize::range,
 };
 use crate::{
 	dtype::DType,
@@ -102,7 +101,7 @@ pub(crate) struct QuantizedProduct {
 	product: IntegerProduct,
 	scales: [Vec<usize>; 3],
 	zero_point: Vec<usize>,
-	output: DType,
+	output: (DType, f32, f32),
 }
 
 impl Family for QLinearMatMul {
@@ -119,10 +118,7 @@ impl Family for QLinearMatMul {
 				)));
 			}
 		}
-		let output = inputs.dtype(7)?;
-		if !matches!(output, DType::I8 | DType::U8) || range(output).is_none() {
-			return Err(Reason(wrong_dtype("the zero point of the output", output, "int8 or uint8")));
-		}
+		let output = integer::output_type(inputs, 7)?;
 		let shape = product.shapes.output.as_slice();
 		let scales = [
 			aligned(inputs.shape(1)?, inputs.shape(0)?, Along::Rows)?,
@@ -130,7 +126,7 @@ impl Family for QLinearMatMul {
 			aligned(inputs.shape(6)?, shape, Along::Rows)?,
 		];
 		let zero_point = aligned(inputs.shape(7)?, shape, Along::Rows)?;
-		let spec = TensorSpec::new(output, shape);
+		let spec = TensorSpec::new(output.0, shape);
 		let call = QuantizedProduct { product, scales, zero_point, output };
 		Ok(Plan { scratch, ..Plan::new(spec, work, call) })
 	}

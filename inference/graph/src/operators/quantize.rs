@@ -4,11 +4,14 @@
 
 use alloc::{format, vec, vec::Vec};
 
+use assay_numerics::cast::Overflow;
+
 use super::{
 	Family, NodeContext, Operator,
 	plan::{self, Inputs, Plan, Reason, Tensors, dim_product},
 };
 use crate::{
+	codes::{CodeRounding, Format},
 	dtype::DType,
 	error::{AttributeError, wrong_dtype},
 	metering::{self, ARITHMETIC, MOVE},
@@ -23,8 +26,16 @@ pub(super) fn range(dtype: DType) -> Option<(f32, f32)> {
 		DType::U8 => (0.0, 255.0),
 		DType::I16 => (-32768.0, 32767.0),
 		DType::U16 => (0.0, 65535.0),
-		_ => return None,
+		other => match other.format() {
+			Some(Format::Integer(int)) => (int.min().into(), int.max().into()),
+			_ => return None,
+		},
 	})
+}
+
+/// Whether elements are quantised to this type.
+fn is_quantized(dtype: DType) -> bool {
+	range(dtype).is_some() || matches!(dtype.format(), Some(Format::Float(_)))
 }
 
 /// `x` as `float32`.
@@ -37,16 +48,13 @@ pub(super) fn saturate<T: TensorOps>(
 	ops: &T,
 	x: &T::Tensor,
 	zero_point: Option<&T::Tensor>,
-	dtype: DType,
+	(dtype, min, max): (DType, f32, f32),
 ) -> Result<T::Tensor, KernelError> {
 	let mut y = ops.unary(Unary::Round, x)?;
 	if let Some(zero_point) = zero_point {
 		y = ops.binary(Binary::Add, &y, zero_point)?;
 	}
-	if let Some((min, max)) = range(dtype) {
-		y = ops.unary(Unary::Clip { min, max }, &y)?;
-	}
-	ops.cast(&y, dtype)
+	ops.cast(&ops.unary(Unary::Clip { min, max }, &y)?, dtype)
 }
 
 /// How scales and zero points lie over the elements they belong to.
@@ -142,7 +150,11 @@ fn check_zero_point(inputs: Inputs<'_>) -> Result<(), Reason> {
 }
 
 /// An attribute that names an element type; 0 stands for none.
-fn element_type(node: &mut NodeContext<'_>, name: &str, since: i64) -> Result<Option<DType>, AttributeError> {
+pub(super) fn element_type(
+	node: &mut NodeContext<'_>,
+	name: &str,
+	since: i64,
+) -> Result<Option<DType>, AttributeError> {
 	let number = if node.opset >= since { node.attributes.int(name)?.unwrap_or(0) } else { 0 };
 	if number == 0 {
 		return Ok(None);
@@ -170,19 +182,22 @@ pub(crate) struct Quantize {
 	output: Option<DType>,
 	/// What the quotient is rounded to; that of the scale if it is not given.
 	precision: Option<DType>,
+	/// For floats.
+	rounding: CodeRounding,
 }
 
 pub(crate) fn parse_quantize(node: &mut NodeContext<'_>) -> Result<Operator, AttributeError> {
 	let (axis, block) = axis_and_block(node)?;
+	let mut rounding = CodeRounding::default();
 	if node.opset >= 19 && !node.attributes.flag("saturate", true)? {
-		return Err(NodeContext::bad("saturate", "must be 1: other conversions are for 8-bit floats"));
+		rounding.overflow = Overflow::Special;
 	}
 	let output = element_type(node, "output_dtype", 21)?;
 	let precision = element_type(node, "precision", 23)?;
 	if precision.is_some_and(|precision| precision != DType::F32 && !precision.is_half()) {
 		return Err(NodeContext::bad("precision", "must be float32, float16 or bfloat16"));
 	}
-	Ok(Quantize { axis, block, output, precision }.into())
+	Ok(Quantize { axis, block, output, precision, rounding }.into())
 }
 
 /// What a [`Quantize`] does.
@@ -203,10 +218,15 @@ impl Family for Quantize {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<QuantizeCall>, Reason> {
 		let (x, scale) = (inputs.spec(0)?, inputs.spec(1)?);
 		let numbers = |dtype: DType| dtype == DType::F32 || dtype.is_half() || dtype == DType::I32;
-		for (what, spec) in [("the input", x), ("the scale", scale)] {
-			if !numbers(spec.dtype) {
-				return Err(Reason(wrong_dtype(what, spec.dtype, "float32, float16, bfloat16 or int32")));
-			}
+		if !numbers(x.dtype) {
+			return Err(Reason(wrong_dtype("the input", x.dtype, "float32, float16, bfloat16 or int32")));
+		}
+		if !numbers(scale.dtype) && scale.dtype != DType::F8E8M0 {
+			return Err(Reason(wrong_dtype(
+				"the scale",
+				scale.dtype,
+				"a float of 8, 16 or 32 bits, or int32",
+			)));
 		}
 		let zero_point = inputs.optional(2).map(|spec| spec.dtype);
 		if let (Some(zero_point), Some(output)) = (zero_point, self.output)
@@ -219,8 +239,12 @@ impl Family for Quantize {
 			)));
 		}
 		let output = zero_point.or(self.output).unwrap_or(DType::U8);
-		if range(output).is_none() {
-			return Err(Reason(wrong_dtype("the output", output, "an integer of at most 16 bits")));
+		if !is_quantized(output) {
+			return Err(Reason(wrong_dtype(
+				"the output",
+				output,
+				"an integer of at most 16 bits or a float of at most 8",
+			)));
 		}
 		check_zero_point(inputs)?;
 		let layout = Layout::new(&x.shape, &scale.shape, self.axis, self.block)?;
@@ -250,7 +274,14 @@ impl Family for Quantize {
 			Some(zero_point) => Some(call.layout.lay(ops, &single(ops, zero_point)?)?),
 			None => None,
 		};
-		Ok(vec![saturate(ops, &quotient, zero_point.as_ref(), call.output)?])
+		if let Some((min, max)) = range(call.output) {
+			return Ok(vec![saturate(ops, &quotient, zero_point.as_ref(), (call.output, min, max))?]);
+		}
+		if let Some(zero_point) = zero_point {
+			quotient = ops.binary(Binary::Add, &quotient, &zero_point)?;
+		}
+		let codes = ops.to_host(quotient)?.cast_rounding(call.output, self.rounding);
+		Ok(vec![ops.from_host(codes)?])
 	}
 }
 
@@ -280,11 +311,12 @@ impl Family for Dequantize {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
 		let (x, scale) = (inputs.spec(0)?, inputs.spec(1)?);
-		if range(x.dtype).is_none() && x.dtype != DType::I32 {
-			return Err(Reason(wrong_dtype("the input", x.dtype, "an integer of at most 16 bits, or int32")));
+		if !is_quantized(x.dtype) && x.dtype != DType::I32 {
+			return Err(Reason(wrong_dtype("the input", x.dtype, "a quantised type, or int32")));
 		}
-		if scale.dtype != DType::F32 && !scale.dtype.is_half() {
-			return Err(Reason(wrong_dtype("the scale", scale.dtype, "float32, float16 or bfloat16")));
+		let float = |dtype: DType| dtype == DType::F32 || dtype.is_half();
+		if !float(scale.dtype) && scale.dtype != DType::F8E8M0 {
+			return Err(Reason(wrong_dtype("the scale", scale.dtype, "a float of 8, 16 or 32 bits")));
 		}
 		if let Some(zero_point) = inputs.optional(2)
 			&& zero_point.dtype != x.dtype
@@ -294,6 +326,9 @@ impl Family for Dequantize {
 		check_zero_point(inputs)?;
 		let layout = Layout::new(&x.shape, &scale.shape, self.axis, self.block)?;
 		let output = self.output.unwrap_or(scale.dtype);
+		if !float(output) {
+			return Err(Reason(format!("scales of type {output} need the attribute output_dtype")));
+		}
 		let singles = metering::bytes(&TensorSpec::new(DType::F32, x.shape.as_slice()));
 		let temporaries = 2 + 2 * layout.temporaries();
 		let spec = TensorSpec::new(output, x.shape.as_slice());
