@@ -1,7 +1,7 @@
 //! The executor that answers requests, as one concrete type.
 
 use crate::StrictOps;
-use assay_graph::{Budget, ExecError, Executor, HostTensor, KernelError, Model, Run};
+use assay_graph::{ExecError, Executor, HostTensor, KernelError, Model, Run, RunOptions};
 
 /// [`Executor`] on [`StrictOps`]. Without type parameters, so that it is compiled here once and not again in every crate
 /// that runs models.
@@ -14,7 +14,15 @@ impl StrictExecutor {
 	}
 
 	/// Runs the graph; see [`Executor::run`].
-	pub fn run(&self, inputs: Vec<(String, HostTensor)>, budget: &Budget) -> Result<Run, ExecError> {
-		self.0.run(inputs, budget)
+	pub fn run(
+		&self,
+		inputs: Vec<(String, HostTensor)>,
+		options: impl Into<RunOptions>,
+	) -> Result<Run, ExecError> {
+		self.run_with(inputs, options.into())
+	}
+
+	fn run_with(&self, inputs: Vec<(String, HostTensor)>, options: RunOptions) -> Result<Run, ExecError> {
+		self.0.run(inputs, options)
 	}
 }

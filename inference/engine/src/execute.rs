@@ -5,7 +5,7 @@ use crate::{
 	program::LoadedProgram,
 	protocol::{MAX_INPUT, MAX_OUTPUT, Report, Request, Response},
 };
-use assay_graph::{Budget, ExecError, HostTensor};
+use assay_graph::{Budget, ExecError, HostTensor, RunOptions};
 use assay_primitives::{ComputeUnits, ContentId, Outcome, Payload, TensorSpec};
 use assay_program::tensors::{check_outputs, decode_inputs, decode_outputs, encode_outputs};
 use assay_store::{Store, StoreError};
@@ -102,9 +102,8 @@ fn run(
 	let declared = &model.config.outputs;
 	let start = Instant::now();
 	let (outputs, used) = match &model.answerer {
-		// The seed is the key of the random operators; no supported operator is one, so it does not reach the executor.
 		Answerer::Graph(executor) => {
-			let run = executor.run(inputs, &budget)?;
+			let run = executor.run(inputs, RunOptions { budget, seed })?;
 			let used =
 				Use { compute_units: run.compute_units, peak_memory: run.peak_bytes, log: String::new() };
 			(check_outputs(&run.outputs, declared).map(|()| run.outputs), used)

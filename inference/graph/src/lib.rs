@@ -38,7 +38,7 @@ pub use dtype::DType;
 pub use error::{
 	AttributeError, BlockProblem, DecodeError, Feature, LimitKind, NodeProblem, NodeRef, ValueProblem,
 };
-pub use execute::{ExecError, Executor, InputError, Run};
+pub use execute::{ExecError, Executor, InputError, Run, RunOptions};
 pub use limits::Limits;
 pub use metering::Budget;
 pub use model::{Dim, Model, Node, ValueDecl};

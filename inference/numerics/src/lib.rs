@@ -17,6 +17,7 @@ pub mod environment;
 pub mod fma;
 pub mod math;
 pub mod philox;
+pub mod random;
 
 mod conv;
 mod determinant;

@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 
-use assay_numerics::philox;
+use assay_numerics::{philox, random::Stream};
 use burn_backend::{
 	Distribution, FloatDType, IntDType, Shape, TensorData,
 	ops::{FloatTensorOps, IntTensorOps},
@@ -63,15 +63,16 @@ pub(super) fn int(shape: Shape, distribution: Distribution, dtype: IntDType) -> 
 }
 
 fn draw(distribution: Distribution, out: &mut [f32]) {
-	let (seed, stream) = next_stream();
+	let (seed, node) = next_stream();
+	let stream = Stream { seed, node, execution: 0 };
 	match distribution {
-		Distribution::Default => philox::uniform(seed, stream, 0.0, 1.0, out),
-		Distribution::Uniform(low, high) => philox::uniform(seed, stream, low as f32, high as f32, out),
+		Distribution::Default => stream.uniform(0.0, 1.0, out),
+		Distribution::Uniform(low, high) => stream.uniform(low as f32, high as f32, out),
 		Distribution::Normal(mean, deviation) => {
-			philox::normal(seed, stream, mean as f32, deviation as f32, out);
+			stream.normal(mean as f32, deviation as f32, out);
 		}
 		Distribution::Bernoulli(probability) => {
-			philox::uniform(seed, stream, 0.0, 1.0, out);
+			stream.uniform(0.0, 1.0, out);
 			out.iter_mut().for_each(|x| *x = f32::from(u8::from(f64::from(*x) < probability)));
 		}
 	}

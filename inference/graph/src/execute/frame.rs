@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::error::ExecError;
+use assay_numerics::random::Stream;
+
+use super::{RunOptions, error::ExecError};
 use crate::{
 	error::NodeRef,
 	metering::{self, Budget, Exceeded, Meter},
@@ -20,13 +22,17 @@ pub(super) struct Frame<'a, T: TensorOps> {
 	pub(super) ops: &'a T,
 	values: Vec<Option<T::Tensor>>,
 	meter: Meter,
-	budget: &'a Budget,
+	budget: Budget,
+	seed: u64,
+	/// How many random operators have been executed.
+	draws: u32,
 }
 
 impl<'a, T: TensorOps> Frame<'a, T> {
 	/// A run that starts with these values.
-	pub(super) fn new(ops: &'a T, values: Vec<Option<T::Tensor>>, budget: &'a Budget) -> Self {
-		Self { ops, values, meter: Meter::new(*budget), budget }
+	pub(super) fn new(ops: &'a T, values: Vec<Option<T::Tensor>>, options: RunOptions) -> Self {
+		let RunOptions { budget, seed } = options;
+		Self { ops, values, meter: Meter::new(budget), budget, seed, draws: 0 }
 	}
 
 	/// Compute units charged, and the most bytes that were alive.
@@ -38,7 +44,7 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 	pub(super) fn count(&mut self, bytes: u64) -> Result<(), ExecError> {
 		self.meter
 			.allocate(bytes, 0)
-			.map_err(|exceeded| ExecError::exceeded(exceeded, None, self.budget, &self.meter))
+			.map_err(|exceeded| ExecError::exceeded(exceeded, None, &self.budget, &self.meter))
 	}
 
 	/// Takes an input over from the host.
@@ -83,9 +89,12 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 			});
 		}
 		let results = match &node.kind {
-			NodeKind::Operator(operator) => operator
-				.execute(self.ops, &inputs, &mut self.meter)
-				.map_err(|error| self.failed(error, reference))?,
+			NodeKind::Operator(operator) => {
+				let stream = self.stream(operator, reference);
+				operator
+					.execute(self.ops, &inputs, &mut self.meter, stream)
+					.map_err(|error| self.failed(error, reference))?
+			}
 			NodeKind::Control(control) => self.control(control, reference, inputs)?,
 		};
 		let mut names = node.outputs.iter();
@@ -97,6 +106,15 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 			}
 		}
 		Ok(())
+	}
+
+	/// Where a node's random numbers come from: its own stream each time it is executed.
+	fn stream(&mut self, operator: &Operator, node: &NodeRef) -> Stream {
+		let stream = Stream { seed: self.seed, node: node.index as u32, execution: self.draws };
+		if operator.is_random() {
+			self.draws = self.draws.wrapping_add(1);
+		}
+		stream
 	}
 
 	/// Runs a graph inside `node` on as many tensors as it has inputs.
@@ -170,7 +188,7 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 	}
 
 	fn exceeded(&self, exceeded: Exceeded, node: &NodeRef) -> ExecError {
-		ExecError::exceeded(exceeded, Some(node), self.budget, &self.meter)
+		ExecError::exceeded(exceeded, Some(node), &self.budget, &self.meter)
 	}
 
 	/// What the failure of a node is to the run.

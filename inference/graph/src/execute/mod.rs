@@ -18,6 +18,22 @@ use crate::{
 pub use error::{ExecError, InputError};
 use frame::Frame;
 
+/// What a run may use, and what its random operators draw from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+	/// Bounds on compute units and memory.
+	pub budget: Budget,
+	/// Key of all random numbers: the same seed gives the same ones.
+	pub seed: u64,
+}
+
+impl From<&Budget> for RunOptions {
+	/// For graphs that draw no random numbers; others draw those of seed 0.
+	fn from(budget: &Budget) -> Self {
+		Self { budget: *budget, seed: 0 }
+	}
+}
+
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -75,9 +91,13 @@ impl<T: TensorOps> Executor<T> {
 	}
 
 	/// Runs the model on named inputs, in any order, within a budget.
-	pub fn run(&self, inputs: Vec<(String, HostTensor)>, budget: &Budget) -> Result<Run, ExecError> {
+	pub fn run(
+		&self,
+		inputs: Vec<(String, HostTensor)>,
+		options: impl Into<RunOptions>,
+	) -> Result<Run, ExecError> {
 		let inputs = self.match_inputs(inputs)?;
-		let mut frame = Frame::new(&self.ops, self.initial.clone(), budget);
+		let mut frame = Frame::new(&self.ops, self.initial.clone(), options.into());
 		let input_bytes = inputs.iter().map(|(_, tensor)| metering::bytes(&tensor.spec()));
 		frame.count(input_bytes.fold(self.constant_bytes, u64::saturating_add))?;
 		for (value, tensor) in inputs {

@@ -49,6 +49,7 @@ mod pad;
 pub(crate) mod plan;
 mod pool;
 mod quantize;
+mod random;
 mod rearrange;
 mod reduce;
 mod registry;
@@ -70,6 +71,8 @@ mod unpool;
 mod variadic;
 
 use alloc::{format, vec::Vec};
+
+use assay_numerics::random::Stream;
 
 use attributes::Attributes;
 use plan::{Inputs, Operand, Plan, Reason, Tensors};
@@ -106,6 +109,9 @@ pub(crate) trait Family {
 	/// Whether the operator computes with floats. Then 16-bit floats are widened before [`plan`](Self::plan) sees them,
 	/// and `float32` outputs are rounded to the type of the input that [`stored_like`](Self::stored_like) names.
 	const WIDENS: bool = true;
+
+	/// Whether the operator draws random numbers.
+	const RANDOM: bool = false;
 
 	/// What a constant is to the operator that it gets as input `index`, if a backend may store it in another order for that.
 	fn weight_role(&self, index: usize) -> Option<WeightRole> {
@@ -223,9 +229,17 @@ macro_rules! families {
 				ops: &T,
 				inputs: &[Option<T::Tensor>],
 				meter: &mut Meter,
+				stream: Stream,
 			) -> Result<Vec<T::Tensor>, StepError> {
 				match self {
-					$(Self::$name(family) => step(family, ops, inputs, meter),)+
+					$(Self::$name(family) => step(family, ops, inputs, meter, stream),)+
+				}
+			}
+
+			/// Whether it draws random numbers.
+			pub(crate) fn is_random(&self) -> bool {
+				match self {
+					$(Self::$name(_) => <$family as Family>::RANDOM,)+
 				}
 			}
 		}
@@ -240,6 +254,7 @@ families! {
 	BatchNorm(batch_norm::BatchNorm),
 	Arithmetic(elementwise::Arithmetic),
 	BitCast(bit_cast::BitCast),
+	Bernoulli(random::Bernoulli),
 	Bitwise(bitwise::Bitwise),
 	BitwiseNot(bitwise::BitwiseNot),
 	Blocks(rearrange::Blocks),
@@ -279,6 +294,7 @@ families! {
 	Hardmax(one_hot::Hardmax),
 	Identity(shape::Identity),
 	LayerNorm(normalise::LayerNorm),
+	Like(random::Like),
 	LinearAttention(linear_attention::LinearAttention),
 	Logic(compare::Logic),
 	Loss(loss::Loss),
@@ -291,6 +307,7 @@ families! {
 	MaxRoiPool(roi::MaxRoiPool),
 	MaxUnpool(unpool::MaxUnpool),
 	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
+	Multinomial(random::Multinomial),
 	NonMaxSuppression(suppress::NonMaxSuppression),
 	NonZero(select::NonZero),
 	Not(compare::Not),
@@ -300,6 +317,7 @@ families! {
 	QLinearConv(conv_integer::QLinearConv),
 	QLinearMatMul(matmul_integer::QLinearMatMul),
 	Quantize(quantize::Quantize),
+	RandomTensor(random::RandomTensor),
 	Range(create::Range),
 	Recurrent(rnn::Recurrent),
 	Reduce(reduce::Reduce),
@@ -332,6 +350,7 @@ fn step<F: Family, T: TensorOps>(
 	ops: &T,
 	inputs: &[Option<T::Tensor>],
 	meter: &mut Meter,
+	stream: Stream,
 ) -> Result<Vec<T::Tensor>, StepError> {
 	let specs: Vec<Option<TensorSpec>> =
 		inputs.iter().map(|input| input.as_ref().map(|tensor| ops.spec(tensor))).collect();
@@ -404,6 +423,8 @@ fn step<F: Family, T: TensorOps>(
 		meter.free(metering::bytes(planned).saturating_sub(metering::bytes(&ops.spec(result))));
 	}
 	Ok(results)
+	let results = family.run(plan.call, ops, Tensors { values: tensors, stream })?;
+	finish(ops, results, &outputs)
 }
 
 /// Reads a small input.

@@ -6,6 +6,8 @@ use alloc::{
 	vec::Vec,
 };
 
+use assay_numerics::random::Stream;
+
 use crate::{
 	dtype::DType,
 	error::wrong_dtype,
@@ -141,12 +143,15 @@ impl<'a> Inputs<'a> {
 	}
 }
 
-/// The input tensors of a node.
-pub(crate) struct Tensors<'a, T: TensorOps>(pub &'a [Option<T::Tensor>]);
+/// The input tensors of a node, and its random numbers.
+pub(crate) struct Tensors<'a, T: TensorOps> {
+	pub values: &'a [Option<T::Tensor>],
+	pub stream: Stream,
+}
 
 impl<'a, T: TensorOps> Tensors<'a, T> {
 	pub(crate) fn optional(&self, index: usize) -> Option<&'a T::Tensor> {
-		self.0.get(index).and_then(Option::as_ref)
+		self.values.get(index).and_then(Option::as_ref)
 	}
 
 	/// A required input. That it is there was checked when the model was decoded.
@@ -156,7 +161,7 @@ impl<'a, T: TensorOps> Tensors<'a, T> {
 
 	/// All inputs that are not left out.
 	pub(crate) fn all(&self) -> Vec<&'a T::Tensor> {
-		self.0.iter().flatten().collect()
+		self.values.iter().flatten().collect()
 	}
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random,
 };
 use crate::{
 	control::Construct,
@@ -196,6 +196,13 @@ static ENTRIES: &[Entry] = &[
 	entry("RMSNormalization", since(23), 2..=2, rms_norm::parse_rms),
 	entry("Softmax", ALL, 1..=1, normalise::parse_softmax),
 	entry("SoftmaxCrossEntropyLoss", since(12), 2..=3, loss::parse).outputs(2),
+	// Random numbers
+	entry("Bernoulli", since(15), 1..=1, random::parse_bernoulli),
+	entry("Multinomial", since(7), 1..=1, random::parse_multinomial),
+	entry("RandomNormal", ALL, 0..=0, random::parse),
+	entry("RandomNormalLike", ALL, 1..=1, random::parse_like),
+	entry("RandomUniform", ALL, 0..=0, random::parse),
+	entry("RandomUniformLike", ALL, 1..=1, random::parse_like),
 	// Shapes and movement
 	entry("BitCast", since(26), 1..=1, bit_cast::parse),
 	entry("Cast", since(6), 1..=1, cast::parse),
