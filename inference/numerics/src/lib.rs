@@ -18,6 +18,7 @@ pub mod fma;
 pub mod math;
 pub mod philox;
 pub mod random;
+pub mod signal;
 
 mod conv;
 mod determinant;

@@ -27,6 +27,7 @@ mod dynamic_quantize;
 mod einsum;
 mod elementwise;
 pub(crate) mod flex_attention;
+mod fourier;
 mod gather;
 mod gather_elements;
 mod group_norm;
@@ -65,6 +66,7 @@ mod select;
 mod shape;
 mod slice;
 mod spatial;
+mod spectrum;
 mod suppress;
 mod tf_idf;
 mod unpool;
@@ -271,10 +273,12 @@ families! {
 	Conv(conv::Conv),
 	ConvInteger(conv_integer::ConvInteger),
 	ConvTranspose(conv::ConvTranspose),
+	CosineWindow(spectrum::CosineWindow),
 	Cumulative(scan::Cumulative),
 	DeformConv(sample::DeformConv),
 	Dequantize(quantize::Dequantize),
 	Det(matrix::Det),
+	Dft(fourier::Dft),
 	Dropout(dropout::Dropout),
 	DynamicQuantize(dynamic_quantize::DynamicQuantize),
 	Einsum(einsum::Einsum),
@@ -307,6 +311,7 @@ families! {
 	MaxRoiPool(roi::MaxRoiPool),
 	MaxUnpool(unpool::MaxUnpool),
 	MeanVarianceNorm(rms_norm::MeanVarianceNorm),
+	MelWeightMatrix(spectrum::MelWeightMatrix),
 	Multinomial(random::Multinomial),
 	NonMaxSuppression(suppress::NonMaxSuppression),
 	NonZero(select::NonZero),
@@ -335,6 +340,7 @@ families! {
 	Split(slice::Split),
 	TensorScatter(scatter::TensorScatter),
 	TfIdf(tf_idf::TfIdf),
+	Stft(fourier::Stft),
 	Tile(join::Tile),
 	TopK(order::TopK),
 	Transpose(shape::Transpose),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random, fourier, spectrum,
 };
 use crate::{
 	control::Construct,
@@ -203,6 +203,14 @@ static ENTRIES: &[Entry] = &[
 	entry("RandomNormalLike", ALL, 1..=1, random::parse_like),
 	entry("RandomUniform", ALL, 0..=0, random::parse),
 	entry("RandomUniformLike", ALL, 1..=1, random::parse_like),
+	// Signals and text
+	entry("BlackmanWindow", since(17), 1..=1, spectrum::parse_window),
+	entry("DFT", 17..=19, 1..=2, fourier::parse_dft),
+	entry("DFT", since(20), 1..=3, fourier::parse_dft),
+	entry("HammingWindow", since(17), 1..=1, spectrum::parse_window),
+	entry("HannWindow", since(17), 1..=1, spectrum::parse_window),
+	entry("MelWeightMatrix", since(17), 5..=5, spectrum::parse_mel),
+	entry("STFT", since(17), 2..=4, fourier::parse_stft),
 	// Shapes and movement
 	entry("BitCast", since(26), 1..=1, bit_cast::parse),
 	entry("Cast", since(6), 1..=1, cast::parse),
