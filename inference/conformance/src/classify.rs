@@ -38,6 +38,11 @@ fn of_node(node: &NodeProto) -> Option<&'static str> {
 		("ai.onnx.preview.training", _) => Some("training operators"),
 		("ai.onnx.ml", _) => Some("the domain ai.onnx.ml"),
 		(_, "ImageDecoder") => Some("image formats"),
+		(
+			_,
+			"Bernoulli" | "Multinomial" | "RandomNormal" | "RandomNormalLike" | "RandomUniform"
+			| "RandomUniformLike",
+		) => Some("random numbers of another generator"),
 		(_, name)
 			if name.starts_with("Sequence") || name.ends_with("Sequence") && name != "ReverseSequence" =>
 		{
