@@ -36,7 +36,7 @@ fn of_type(r#type: &TypeProto) -> Option<&'static str> {
 fn of_node(node: &NodeProto) -> Option<&'static str> {
 	match (node.domain.as_str(), node.op_type.as_str()) {
 		("ai.onnx.preview.training", _) => Some("training operators"),
-		("ai.onnx.ml", _) => Some("the domain ai.onnx.ml"),
+		("ai.onnx.ml", "LabelEncoder") => Some("string tensors"),
 		(_, "ImageDecoder") => Some("image formats"),
 		(
 			_,

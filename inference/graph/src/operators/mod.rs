@@ -26,6 +26,7 @@ mod dropout;
 mod dynamic_quantize;
 mod einsum;
 mod elementwise;
+mod features;
 pub(crate) mod flex_attention;
 mod fourier;
 mod gather;
@@ -69,6 +70,7 @@ mod spatial;
 mod spectrum;
 mod suppress;
 mod tf_idf;
+mod tree_ensemble;
 mod unpool;
 mod variadic;
 
@@ -251,12 +253,14 @@ macro_rules! families {
 families! {
 	AffineGrid(sample::AffineGrid),
 	ArgReduce(reduce::ArgReduce),
+	Arithmetic(elementwise::Arithmetic),
 	Attention(attention::Attention),
 	AveragePool(pool::AveragePool),
 	BatchNorm(batch_norm::BatchNorm),
-	Arithmetic(elementwise::Arithmetic),
-	BitCast(bit_cast::BitCast),
+	BatchNorm(normalise::BatchNorm),
 	Bernoulli(random::Bernoulli),
+	Binarizer(features::Binarizer),
+	BitCast(bit_cast::BitCast),
 	Bitwise(bitwise::Bitwise),
 	BitwiseNot(bitwise::BitwiseNot),
 	Blocks(rearrange::Blocks),
@@ -284,6 +288,7 @@ families! {
 	Einsum(einsum::Einsum),
 	Elementwise(elementwise::Elementwise),
 	Expand(shape::Expand),
+	Extractor(features::Extractor),
 	EyeLike(matrix::EyeLike),
 	FlexOutput(flex_attention::FlexOutput),
 	FlexScores(flex_attention::FlexScores),
@@ -344,6 +349,7 @@ families! {
 	Tile(join::Tile),
 	TopK(order::TopK),
 	Transpose(shape::Transpose),
+	TreeEnsemble(tree_ensemble::TreeEnsemble),
 	Trilu(matrix::Trilu),
 	Unique(order::Unique),
 	Variadic(variadic::Variadic),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random, fourier, spectrum,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random, fourier, spectrum, features, tree_ensemble,
 };
 use crate::{
 	control::Construct,
@@ -41,7 +41,10 @@ const fn entry(
 const STANDARD: &str = "";
 
 /// The domains there are operators of, besides the standard one.
-const OTHER_DOMAINS: [&str; 1] = ["ai.onnx.preview"];
+const OTHER_DOMAINS: [&str; 2] = ["ai.onnx.preview", LEARNING];
+
+/// The domain of classical machine learning.
+const LEARNING: &str = "ai.onnx.ml";
 
 impl Entry {
 	/// The same operator, with as many outputs as this at most.
@@ -211,6 +214,10 @@ static ENTRIES: &[Entry] = &[
 	entry("HannWindow", since(17), 1..=1, spectrum::parse_window),
 	entry("MelWeightMatrix", since(17), 5..=5, spectrum::parse_mel),
 	entry("STFT", since(17), 2..=4, fourier::parse_stft),
+	// Machine learning without networks
+	Entry { domain: LEARNING, ..entry("ArrayFeatureExtractor", since(1), 2..=2, features::parse_extractor) },
+	Entry { domain: LEARNING, ..entry("Binarizer", since(1), 1..=1, features::parse_binarizer) },
+	Entry { domain: LEARNING, ..entry("TreeEnsemble", since(5), 1..=1, tree_ensemble::parse) },
 	// Shapes and movement
 	entry("BitCast", since(26), 1..=1, bit_cast::parse),
 	entry("Cast", since(6), 1..=1, cast::parse),
