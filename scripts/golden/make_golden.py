@@ -569,6 +569,45 @@ def control_flow(c):
     c.output(c.node("Reshape", total, c.ints(1)), c.node("Reshape", sums, c.ints(-1)))
 
 
+@case(21)
+def quantized(c):
+    x = c.input("x", c.normal(2, 6, 5))
+    scale, zero = c.const(np.abs(c.normal(6)) * 0.02 + 0.01), c.const(c.random.integers(90, 160, 6), np.uint8)
+    q = c.node("QuantizeLinear", x, scale, zero)
+    c.output(q, c.node("DequantizeLinear", q, scale, zero))
+    blocks = c.const(np.abs(c.normal(2, 6, 2)) * 0.02 + 0.01)
+    c.output(c.node("DequantizeLinear", c.node("QuantizeLinear", x, blocks, axis=2, block_size=3), blocks, axis=2, block_size=3))
+    c.output(*c.node("DynamicQuantizeLinear", x, outputs=3))
+
+
+@case(13)
+def integer_products(c):
+    a = c.input("a", c.random.integers(0, 256, (3, 600)).astype(np.uint8))
+    b = c.const(c.random.integers(0, 256, (600, 4)), np.uint8)
+    c.output(c.node("MatMulInteger", a, b, c.const(7, np.uint8), c.const(130, np.uint8)))
+    scales = [c.const(value, np.float32) for value in (0.01, 0.02, 2.5)]
+    zeros = [c.const(value, np.uint8) for value in (7, 130, 128)]
+    c.output(c.node("QLinearMatMul", a, scales[0], zeros[0], b, scales[1], zeros[1], scales[2], zeros[2]))
+    x = c.input("image", c.random.integers(0, 256, (1, 64, 7, 6)).astype(np.uint8))
+    w = c.const(c.random.integers(0, 256, (4, 32, 3, 3)), np.uint8)
+    c.output(c.node("ConvInteger", x, w, c.const(3, np.uint8), c.const(120, np.uint8), group=2, pads=[1, 0, 1, 2]))
+    each = c.const(np.abs(c.normal(4)) * 0.01 + 0.01)
+    bias = c.const(c.random.integers(-9999, 9999, 4), np.int32)
+    c.output(c.node("QLinearConv", x, scales[0], zeros[0], w, each, c.const(120, np.uint8), scales[2], zeros[2], bias, group=2, strides=[2, 1]))
+
+
+@case(17)
+def signals(c):
+    x = c.input("x", c.normal(2, 16, 1))
+    spectrum = c.node("DFT", x, onesided=1)
+    c.output(spectrum, c.node("DFT", c.node("DFT", x, c.const(32, np.int64)), inverse=1))
+    window = c.node("HannWindow", c.const(8, np.int64))
+    c.output(window, c.node("HammingWindow", c.const(9, np.int64), periodic=0), c.node("BlackmanWindow", c.const(7, np.int64)))
+    c.output(c.node("STFT", x, c.const(5, np.int64), window, onesided=0))
+    edges = [c.const(value, np.float32) for value in (20.0, 4000.0)]
+    c.output(c.node("MelWeightMatrix", *(c.const(value, np.int64) for value in (8, 64, 16000)), *edges))
+
+
 def main():
     target = Path(sys.argv[1])
     for build in CASES:
