@@ -123,7 +123,7 @@ pub struct Model {
 }
 
 impl Model {
-	/// Version of the standard operator set the graph is written for.
+	/// Version of the standard operator set the graph is written for; the newest if it uses another domain only.
 	pub fn opset(&self) -> i64 {
 		self.opset
 	}

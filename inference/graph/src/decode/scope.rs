@@ -11,6 +11,7 @@ use crate::{
 	limits::{MAX_OPSET, MIN_OPSET},
 	model::ValueId,
 	onnx::{GraphProto, NodeProto, OperatorSetIdProto},
+	operators,
 };
 
 /// The standard operator set's domain has two spellings.
@@ -24,10 +25,11 @@ pub(super) fn is_standard(domain: &str) -> bool {
 pub(super) struct Opsets(BTreeMap<String, i64>);
 
 impl Opsets {
-	/// Those of a model, which has to declare the standard one.
+	/// Those of a model, which has to declare one that there are operators of: as a rule the standard one.
 	pub(super) fn of_model(imports: &[OperatorSetIdProto]) -> Result<Self, DecodeError> {
 		let opsets = Self::of_function(imports)?;
-		if opsets.version("").is_none() { Err(DecodeError::OpsetMissing) } else { Ok(opsets) }
+		let known = opsets.0.keys().any(|domain| operators::domain(domain).is_some());
+		if known { Ok(opsets) } else { Err(DecodeError::OpsetMissing) }
 	}
 
 	/// Those of a function, which declares what its nodes use.
@@ -54,7 +56,7 @@ impl Opsets {
 		self.0.get(if is_standard(domain) { "" } else { domain }).copied()
 	}
 
-	/// The version of the standard set; of a model, which declares one.
+	/// The version of the standard set; the newest where it is not declared, and so not used.
 	pub(super) fn standard(&self) -> i64 {
 		self.version("").unwrap_or(MAX_OPSET)
 	}
