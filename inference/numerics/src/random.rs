@@ -73,7 +73,7 @@ impl Stream {
 		for (row, (logits, out)) in
 			logits.chunks_exact(classes).zip(out.chunks_exact_mut(samples)).enumerate()
 		{
-			let most = fold_run::<Maximum>(logits, |v| v);
+			let most = fold_run::<Maximum<f32>>(logits);
 			let mut sum = 0.0;
 			for (to, &logit) in sums.iter_mut().zip(logits) {
 				sum += math::exp_with::<Baseline>(logit - most);

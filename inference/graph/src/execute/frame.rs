@@ -150,8 +150,10 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 		inputs: &[Option<T::Tensor>],
 		node: &NodeRef,
 	) -> Result<T::Tensor, ExecError> {
-		let results =
-			operator.execute(self.ops, inputs, &mut self.meter).map_err(|error| self.failed(error, node))?;
+		let stream = self.stream(operator, node);
+		let results = operator
+			.execute(self.ops, inputs, &mut self.meter, stream)
+			.map_err(|error| self.failed(error, node))?;
 		results.into_iter().next().ok_or_else(|| ExecError::undefined(Some(node)))
 	}
 

@@ -64,7 +64,7 @@ impl<F: HostFamily> Family for F {
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		let on_host =
 			|input: &Option<T::Tensor>| input.as_ref().map(|tensor| ops.to_host(tensor.clone())).transpose();
-		let inputs = inputs.0.iter().map(on_host).collect::<Result<_, _>>()?;
+		let inputs = inputs.values.iter().map(on_host).collect::<Result<_, _>>()?;
 		self.compute(call, HostInputs(inputs))?.into_iter().map(|tensor| ops.from_host(tensor)).collect()
 	}
 }

@@ -257,7 +257,6 @@ families! {
 	Attention(attention::Attention),
 	AveragePool(pool::AveragePool),
 	BatchNorm(batch_norm::BatchNorm),
-	BatchNorm(normalise::BatchNorm),
 	Bernoulli(random::Bernoulli),
 	Binarizer(features::Binarizer),
 	BitCast(bit_cast::BitCast),
@@ -323,7 +322,6 @@ families! {
 	Not(compare::Not),
 	OneHot(one_hot::OneHot),
 	Pad(pad::Pad),
-	Pool(pool::Pool),
 	QLinearConv(conv_integer::QLinearConv),
 	QLinearMatMul(matmul_integer::QLinearMatMul),
 	Quantize(quantize::Quantize),
@@ -343,9 +341,9 @@ families! {
 	Slice(slice::Slice),
 	Softmax(normalise::Softmax),
 	Split(slice::Split),
+	Stft(fourier::Stft),
 	TensorScatter(scatter::TensorScatter),
 	TfIdf(tf_idf::TfIdf),
-	Stft(fourier::Stft),
 	Tile(join::Tile),
 	TopK(order::TopK),
 	Transpose(shape::Transpose),
@@ -429,14 +427,12 @@ fn step<F: Family, T: TensorOps>(
 	} else {
 		inputs
 	};
-	let results = family.run(plan.call, ops, Tensors(tensors))?;
+	let results = family.run(plan.call, ops, Tensors { values: tensors, stream })?;
 	let results = finish(ops, results, &outputs, F::DATA_DEPENDENT)?;
 	for (result, planned) in results.iter().zip(&outputs) {
 		meter.free(metering::bytes(planned).saturating_sub(metering::bytes(&ops.spec(result))));
 	}
 	Ok(results)
-	let results = family.run(plan.call, ops, Tensors { values: tensors, stream })?;
-	finish(ops, results, &outputs)
 }
 
 /// Reads a small input.

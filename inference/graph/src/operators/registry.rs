@@ -4,7 +4,12 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::{
-	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast, causal_conv, classify, clip, compare, conv, create, dropout, einsum, elementwise, gather, gather_elements, group_norm, join, linear_attention, loss, lp_pool, lrn, matmul, matrix, normalise, one_hot, order, pad, pool, rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice, suppress, tf_idf, unpool, variadic, conv_integer, dynamic_quantize, matmul_integer, quantize, random, fourier, spectrum, features, tree_ensemble,
+	NodeContext, Operator, Parsed, attention, attributes::Attributes, batch_norm, bit_cast, bitwise, cast,
+	causal_conv, classify, clip, compare, conv, conv_integer, create, dropout, dynamic_quantize, einsum,
+	elementwise, features, fourier, gather, gather_elements, group_norm, join, linear_attention, loss,
+	lp_pool, lrn, matmul, matmul_integer, matrix, normalise, one_hot, order, pad, pool, quantize, random,
+	rearrange, reduce, resize, rms_norm, rnn, roi, rotary, sample, scan, scatter, select, shape, slice,
+	spectrum, suppress, tf_idf, tree_ensemble, unpool, variadic,
 };
 use crate::{
 	control::Construct,
