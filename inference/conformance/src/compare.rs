@@ -36,6 +36,7 @@ fn close(found: f64, expected: f64, tolerance: Tolerance) -> bool {
 	found == expected
 		|| (found.is_nan() && expected.is_nan())
 		|| (found.is_finite()
+			&& expected.is_finite()
 			&& (found - expected).abs() <= tolerance.absolute + tolerance.relative * expected.abs())
 }
 
