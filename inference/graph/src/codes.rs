@@ -231,8 +231,15 @@ mod tests {
 
 	#[test]
 	fn every_code_should_survive_a_cast_to_double_and_back() {
+		/// ONNX's cast saturates unless told otherwise: infinities, which E5M2 alone has, become the largest number.
+		fn is_infinite<C: Code>(code: u8) -> bool {
+			C::DTYPE == DType::F8E5M2 && code & 0x7f == 0x7c
+		}
 		fn check<C: Code>() {
-			let all: Vec<u8> = (0..=u8::MAX).map(|code| C::from_code(code).code()).collect();
+			let all: Vec<u8> = (0..=u8::MAX)
+				.map(|code| C::from_code(code).code())
+				.filter(|&code| !is_infinite::<C>(code))
+				.collect();
 			let tensor = codes::<C>(&all);
 			assert_eq!(tensor.cast(DType::F64).cast(C::DTYPE), tensor, "{}", C::DTYPE);
 		}
@@ -246,5 +253,7 @@ mod tests {
 		check::<F8E5M2FnUz>();
 		check::<F8E8M0>();
 		check::<F4E2M1>();
+		let infinite = codes::<F8E5M2>(&[0x7c, 0xfc]);
+		assert_eq!(infinite.cast(DType::F64).cast(DType::F8E5M2), codes::<F8E5M2>(&[0x7b, 0xfb]));
 	}
 }

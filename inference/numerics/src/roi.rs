@@ -277,7 +277,7 @@ mod tests {
 	fn bins_of_the_maximum_should_be_clipped_to_the_image() {
 		assert_eq!(roi_bins(1.0, Extent { start: 0.0f32, end: 3.0 }, 2, 4), [0..2, 2..4]);
 		assert_eq!(roi_bins(0.5, Extent { start: 1.0f32, end: 9.0 }, 2, 4), [1..4, 3..4]);
-		assert_eq!(roi_bins(1.0, Extent { start: -9.0f64, end: -8.0 }, 1, 4), [0..0]);
+		assert_eq!(roi_bins(1.0, Extent { start: -9.0f64, end: -8.0 }, 1, 4), vec![0..0]);
 		assert_eq!(round_half_away(0.49999997f32), 0.0);
 		assert_eq!(round_half_away(-2.5f32), -3.0);
 	}

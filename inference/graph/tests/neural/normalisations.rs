@@ -180,6 +180,6 @@ fn dropout_should_keep_everything_when_not_training_or_with_a_ratio_of_zero() {
 	assert_eq!(outputs("Dropout", 13, vec![], std::slice::from_ref(&x), 2), [x.clone(), kept(DType::Bool)]);
 	let with =
 		|ratio: f32, training: bool| vec![x.clone(), HostTensor::scalar(ratio), HostTensor::scalar(training)];
-	assert_eq!(outputs("Dropout", 13, vec![], &with(0.5, false), 1), [x.clone()]);
+	assert_eq!(outputs("Dropout", 13, vec![], &with(0.5, false), 1), core::slice::from_ref(&x));
 	assert_eq!(outputs("Dropout", 13, vec![], &with(0.0, true), 2), [x.clone(), kept(DType::Bool)]);
 }
