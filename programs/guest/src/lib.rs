@@ -6,9 +6,9 @@
 //! assay_guest::program!(answer);
 //!
 //! fn answer(request: &[u8], seed: u64) -> Result<Vec<u8>, String> {
-//! 	let inputs = assay_guest::decode(request)?;
-//! 	// …
-//! 	Ok(assay_guest::graph_run("model.onnx", &inputs))
+//!     let inputs = assay_guest::decode(request)?;
+//!     // …
+//!     Ok(assay_guest::graph_run("model.onnx", &inputs))
 //! }
 //! ```
 //!
