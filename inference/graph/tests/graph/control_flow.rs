@@ -1,17 +1,14 @@
 //! `If`, `Loop`, `Scan` and functions: what they compute, what they see, what they cost, and what is refused.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{
+	bools, decode, f32s, float, graph, i64s, initializer, int, ints, like, model, node, run, value,
+};
 use assay_graph::{
 	BlockProblem, Budget, DType, DecodeError, ExecError, HostTensor, LimitKind, Limits, Model, NodeProblem,
 	Run, ValueProblem,
 	onnx::{
 		AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, ValueInfoProto,
 	},
-};
-use common::{
-	bools, decode, f32s, float, graph, i64s, initializer, int, ints, like, model, node, run, value,
 };
 use prost::Message;
 

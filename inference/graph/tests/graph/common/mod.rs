@@ -1,5 +1,4 @@
 //! Building small models.
-#![allow(dead_code, reason = "every test file uses its part")]
 
 use assay_graph::{
 	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps,

@@ -1,11 +1,8 @@
 //! Random operators: which stream they draw from, and what they make of it.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{apply, decode, f32s, fails, float, int, ints, like, model, node, one, value};
 use assay_graph::{Budget, DType, Executor, HostTensor, RunOptions, SliceOps, onnx::GraphProto};
 use assay_numerics::{Cpu, random::Stream};
-use common::{apply, decode, f32s, fails, float, int, ints, like, model, node, one, value};
 
 const FIRST: Stream = Stream { seed: 0, node: 0, execution: 0 };
 

@@ -1,10 +1,7 @@
 //! Fourier transforms, windows and mel filters.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{apply, f32s, fails, i64s, int, one};
 use assay_graph::{DType, HostTensor};
-use common::{apply, f32s, fails, i64s, int, one};
 
 #[track_caller]
 fn close(found: &HostTensor, shape: &[usize], expected: &[f32]) {

@@ -1,14 +1,11 @@
 //! Files that are no models, in every way a check exists for, and mutated ones.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{self, decode, f32s, float, initializer, int, model, node, value};
 use assay_graph::{
 	AttributeError, DType, DecodeError, Feature, HostTensor, LimitKind, Limits, Model, NodeProblem,
 	ValueProblem,
 	onnx::{AttributeProto, AttributeType, GraphProto, ModelProto, OperatorSetIdProto, TensorProto},
 };
-use common::{decode, f32s, float, initializer, int, model, node, value};
 use proptest::prelude::*;
 use prost::Message;
 

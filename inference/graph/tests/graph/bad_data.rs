@@ -1,13 +1,12 @@
 //! Models that decode and data that no operator can work with: typed errors that name the node, the same on every machine.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{
+	decode, f32s, fails, float, i64s, initializer, int, model, node, one, run, string, value,
+};
 use assay_graph::{
 	AttributeError, Budget, DType, DecodeError, ExecError, HostTensor, NodeProblem, ValueProblem,
 	onnx::{AttributeProto, AttributeType, GraphProto, ModelProto, TensorProto},
 };
-use common::{decode, f32s, fails, float, i64s, initializer, int, model, node, one, run, string, value};
 use half::f16;
 
 #[track_caller]

@@ -1,10 +1,7 @@
 //! Quantised operators, on values worked out by hand and against sums of integers.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{apply, f32s, fails, i64s, int, ints, one};
 use assay_graph::{DType, HostTensor};
-use common::{apply, f32s, fails, i64s, int, ints, one};
 
 fn u8s(shape: &[usize], values: &[u8]) -> HostTensor {
 	HostTensor::from_vec(shape, values.to_vec()).unwrap()

@@ -1,15 +1,12 @@
 //! Inputs, budgets, accounts: what every machine must agree on.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{self, decode, f32s, i64s, initializer, int, model, node, run, value};
 use assay_graph::{
 	Budget, DType, ExecError, Executor, HostTensor, InputError, SliceOps,
 	metering::{MULTIPLY_ADDS_PER_TENSOR, MULTIPLY_ADDS_PER_UNIT},
 	onnx::{GraphProto, ModelProto},
 };
 use assay_numerics::Cpu;
-use common::{decode, f32s, i64s, initializer, int, model, node, run, value};
 
 /// `y = relu(x · w)`, `x [batch, 64]`, `w [64, 32]`.
 fn dense() -> ModelProto {

@@ -1,9 +1,8 @@
 //! Small networks against ONNX Runtime, and against the bits they gave before.
 //!
 //! `scripts/golden/make_golden.py` made the models, inputs and expected outputs; `hashes.json` pins the exact results.
-//! A change of any bit is a new version of the numerics profile: `ASSAY_BLESS=1 cargo test -p assay-graph --test golden`
+//! A change of any bit is a new version of the numerics profile: `ASSAY_BLESS=1 cargo test -p assay-graph --test graph golden`
 //! rewrites the hashes, and the difference belongs in the change's description.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

@@ -1,13 +1,10 @@
 //! Constants that are weights: stored as the backend likes, with no effect on results and accounts.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{bools, f32s, initializer, int, like, model, node, run, tensor, value};
 use assay_graph::{
 	Budget, DType, ExecError, HostTensor, Run,
 	onnx::{AttributeProto, AttributeType, GraphProto, NodeProto},
 };
-use common::{bools, f32s, initializer, int, like, model, node, run, tensor, value};
 
 /// Numbers whose sums depend on their order.
 fn numbers(shape: &[usize], seed: usize) -> HostTensor {

@@ -1,9 +1,5 @@
 //! Operators of neural networks that are composed of several kernels: values worked out by hand, every refusal, and the
 //! edge cases of the specification. (Against ONNX Runtime: the golden models.)
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-#[path = "../common/mod.rs"]
-mod common;
 
 mod attention;
 mod flex_attention;
@@ -13,8 +9,8 @@ mod pools;
 mod recurrent;
 mod streaming;
 
+use crate::common::{self, apply, f32s};
 use assay_graph::{HostTensor, onnx::AttributeProto};
-use common::{apply, f32s};
 
 fn v(values: &[f32]) -> HostTensor {
 	f32s(&[values.len()], values)

@@ -1,9 +1,6 @@
 //! Operator sets before 7, as exporters of that time used them.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
-use common::{f32s, fails, int, one};
+use crate::common::{f32s, fails, int, one};
 
 #[test]
 fn axis_should_say_which_axes_meet_when_the_operator_set_is_old() {

@@ -1,13 +1,10 @@
 //! Operators on integers and `bool` that floats have kernels for, and counts of n-grams.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{bools, f32s, fails, i64s, int, ints, one, string};
 use assay_graph::{
 	DType, HostTensor,
 	onnx::{AttributeProto, AttributeType},
 };
-use common::{bools, f32s, fails, i64s, int, ints, one, string};
 
 fn i32s(shape: &[usize], values: &[i32]) -> HostTensor {
 	HostTensor::from_vec(shape, values.to_vec()).unwrap()

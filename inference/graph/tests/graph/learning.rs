@@ -1,14 +1,11 @@
 //! Operators of the domain `ai.onnx.ml`.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{decode, f32s, float, i64s, int, ints, like, tensor, value};
 use assay_graph::{
 	Budget, DType, Executor, HostTensor, SliceOps,
 	onnx::{AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto},
 };
 use assay_numerics::Cpu;
-use common::{decode, f32s, float, i64s, int, ints, like, tensor, value};
 
 /// Runs one operator of the domain; an error is its message.
 fn apply(

@@ -1,10 +1,7 @@
 //! Every operator family on values worked out by hand, and on what it must refuse.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{self, apply, bools, f32s, fails, float, i64s, int, ints, one, string, tensor};
 use assay_graph::{DType, HostTensor, supported_operators};
-use common::{apply, bools, f32s, fails, float, i64s, int, ints, one, string, tensor};
 use half::{bf16, f16};
 
 const INF: f32 = f32::INFINITY;

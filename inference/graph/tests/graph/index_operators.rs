@@ -1,10 +1,7 @@
 //! Operators over indices, order and places between pixels: values worked out by hand, ties, and what must be refused.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
-
+use crate::common::{apply, bools, f32s, fails, float, i64s, int, ints, one, run, single, string, value};
 use assay_graph::{Budget, DType, ExecError, HostTensor};
-use common::{apply, bools, f32s, fails, float, i64s, int, ints, one, run, single, string, value};
 
 const INF: f32 = f32::INFINITY;
 const NAN: f32 = f32::NAN;
