@@ -42,21 +42,16 @@ pub async fn run(context: &Context, command: OperatorCommand) -> Result<Report> 
 		OperatorCommand::Register { bond, commission, validate } => {
 			register(context, bond.0, commission, validate).await
 		}
-		OperatorCommand::Bond { amount } => {
-			let (chain, signer) = change(context, &Call::bond_more(amount.0), "bonding").await?;
-			status(&chain, &signer.account).await
-		}
+		OperatorCommand::Bond { amount } => change(context, &Call::bond_more(amount.0), "bonding").await,
 		OperatorCommand::Unbond { amount, leave: _ } => {
 			let call = Call::begin_unbonding(amount.map(|amount| amount.0));
-			let (chain, signer) = change(context, &call, "unbonding").await?;
-			status(&chain, &signer.account).await
+			change(context, &call, "unbonding").await
 		}
 		OperatorCommand::Withdraw => withdraw(context).await,
 		OperatorCommand::ReplaceKey => replace_key(context).await,
 		OperatorCommand::Validate { stop } => {
 			let doing = if stop { "ending to stand for election" } else { "standing for election" };
-			let (chain, signer) = change(context, &Call::set_validating(!stop), doing).await?;
-			status(&chain, &signer.account).await
+			change(context, &Call::set_validating(!stop), doing).await
 		}
 		OperatorCommand::Status { account } => {
 			let account = context.account(&account)?;
@@ -71,9 +66,7 @@ async fn register(context: &Context, bond: Balance, commission: u32, validate: b
 	let chain = context.connect().await?;
 	let (key, proof) = generate_key(&chain, &signer.account).await?;
 	let call = Call::register_operator(bond, commission, key, proof, validate);
-	let progress = context.output.spinner("registering the operator");
-	chain.submit(&call, &signer.key, &progress).await?;
-	drop(progress);
+	submit(context, &chain, &signer, &call, "registering the operator").await?;
 	status(&chain, &signer.account).await
 }
 
@@ -83,9 +76,7 @@ async fn replace_key(context: &Context) -> Result<Report> {
 	// An account that may not change its key should not make the node keep one more.
 	operator(&chain, &signer.account).await?;
 	let (key, proof) = generate_key(&chain, &signer.account).await?;
-	let progress = context.output.spinner("replacing the worker key");
-	chain.submit(&Call::set_worker_key(key, proof), &signer.key, &progress).await?;
-	drop(progress);
+	submit(context, &chain, &signer, &Call::set_worker_key(key, proof), "replacing the worker key").await?;
 	status(&chain, &signer.account).await
 }
 
@@ -96,7 +87,9 @@ async fn generate_key(chain: &Chain, account: &AccountId) -> Result<([u8; 32], [
 }
 
 async fn withdraw(context: &Context) -> Result<Report> {
-	let (chain, signer) = change(context, &Call::finish_unbonding(), "withdrawing").await?;
+	let signer = context.signer()?;
+	let chain = context.connect().await?;
+	submit(context, &chain, &signer, &Call::finish_unbonding(), "withdrawing").await?;
 	if chain.operator(&signer.account).await?.is_some() {
 		return status(&chain, &signer.account).await;
 	}
@@ -105,14 +98,25 @@ async fn withdraw(context: &Context) -> Result<Report> {
 	Ok(Report::new(text, &serde_json::json!({ "operator": address, "left": true })))
 }
 
-/// Submits a call and waits until it is included.
-async fn change(context: &Context, call: &Call, doing: &'static str) -> Result<(Chain, Signer)> {
+/// Submits a call, and shows the operator as it is then.
+async fn change(context: &Context, call: &Call, doing: &'static str) -> Result<Report> {
 	let signer = context.signer()?;
 	let chain = context.connect().await?;
+	submit(context, &chain, &signer, call, doing).await?;
+	status(&chain, &signer.account).await
+}
+
+/// Submits a call and waits until it is included.
+async fn submit(
+	context: &Context,
+	chain: &Chain,
+	signer: &Signer,
+	call: &Call,
+	doing: &'static str,
+) -> Result<()> {
 	let progress = context.output.spinner(doing);
 	chain.submit(call, &signer.key, &progress).await?;
-	drop(progress);
-	Ok((chain, signer))
+	Ok(())
 }
 
 async fn operator(chain: &Chain, account: &AccountId) -> Result<OperatorInfo> {
