@@ -136,3 +136,16 @@ fn weight_should_be_refused_by_every_other_operation() {
 	assert!(ops.unary(assay_graph::Unary::Neg, &weight).is_err());
 	assert!(ops.concat(&[&weight, &weight], 0).is_err());
 }
+
+/// The step between the rows of matrices that have one row each says nothing about where the next matrix is.
+#[test]
+fn packed_matrix_should_multiply_a_batch_of_single_rows_that_are_columns_of_a_matrix() {
+	let x = HostTensor::from_vec([1, 1, 2], vec![2f32, 3.0]).unwrap();
+	let w = HostTensor::from_vec([1, 16], (0..16u8).map(f32::from).collect::<Vec<_>>()).unwrap();
+	let product = result(&StrictOps::default(), &[x, w], Some(WeightRole::MatMul), |ops, t| {
+		ops.matmul(&ops.transpose(&t[0], &[2, 1, 0])?, &t[1])
+	});
+	assert_eq!(product.shape(), [2, 1, 16]);
+	let expected: Vec<f32> = [2u8, 3].iter().flat_map(|a| (0..16).map(move |b| f32::from(a * b))).collect();
+	assert_eq!(product.as_slice::<f32>(), Some(expected.as_slice()));
+}

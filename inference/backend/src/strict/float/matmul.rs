@@ -104,14 +104,17 @@ impl Matrices {
 
 	/// Makes one tall matrix of all, if their rows follow each other at equal distances.
 	fn stack(&mut self) -> bool {
-		let mut rows = self.rows;
-		for (&size, &step) in self.batch.iter().zip(&self.steps).rev() {
-			if size != 1 && Some(step) != rows.checked_mul(self.strides.row) {
+		let (mut rows, mut row) = (self.rows, self.strides.row);
+		for (&size, &step) in self.batch.iter().zip(&self.steps).rev().filter(|&(&size, _)| size != 1) {
+			if rows == 1 {
+				// Matrices of one row: the step to a next one may be anything so far.
+				row = step;
+			} else if Some(step) != rows.checked_mul(row) {
 				return false;
 			}
 			rows *= size;
 		}
-		self.rows = rows;
+		(self.rows, self.strides.row) = (rows, row);
 		self.batch.clear();
 		self.steps.clear();
 		true
