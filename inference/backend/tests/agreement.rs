@@ -390,10 +390,10 @@ proptest! {
 			reals(shapes)
 		}),
 	) {
-		assert_same!(x.clone(), |ops, t| ops.batch_norm(
-			BatchNormParams { scale: &t[1], bias: &t[2], mean: &t[3], variance: &t[4], epsilon: 1e-5 },
-			&t[0],
-		));
+		assert_same!(x.clone(), |ops, t| {
+			let [scale, bias, mean, variance] = [1, 2, 3, 4].map(|index| t[index].clone());
+			ops.batch_norm(&BatchNormParams { scale, bias, mean, variance, epsilon: 1e-5 }, &t[0])
+		});
 	}
 
 	#[test]

@@ -45,7 +45,8 @@ pub use model::{Dim, Model, Node, ValueDecl};
 pub use operators::supported as supported_operators;
 pub use ops::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams,
-	GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, TensorOps, Unary, WeightRole,
+	GemmParams, KernelError, Logical, PadMode, PoolParams, Reduction, Side, TensorOps, Then, Unary,
+	WeightRole, one_by_one,
 };
 pub use slice_ops::{SliceOps, SliceTensor};
 pub use tensor::{Element, HostTensor, TensorData, TensorError, TensorSpec};

@@ -80,6 +80,19 @@ pub(crate) enum Exceeded {
 	Memory { needed: u64 },
 }
 
+/// What executing a node costs, all of it known before it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Charge {
+	/// Tensors it handles.
+	pub tensors: u64,
+	/// Multiply-adds.
+	pub work: u64,
+	/// Bytes of its outputs.
+	pub bytes: u64,
+	/// Bytes of temporary tensors.
+	pub scratch: u64,
+}
+
 /// Keeps account of a run.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -92,6 +105,12 @@ pub(crate) struct Meter {
 impl Meter {
 	pub(crate) fn new(budget: Budget) -> Self {
 		Self { budget, compute_units: 0, live_bytes: 0, peak_bytes: 0 }
+	}
+
+	/// Charges a node.
+	pub(crate) fn charge(&mut self, charge: &Charge) -> Result<(), Exceeded> {
+		self.compute(charge.tensors, charge.work)?;
+		self.allocate(charge.bytes, charge.scratch)
 	}
 
 	/// Charges a node that handles so many tensors and does so much work.

@@ -85,6 +85,8 @@ pub struct Node {
 	pub(crate) outputs: Vec<Option<ValueId>>,
 	/// Values that nobody reads after it.
 	pub(crate) dying: Vec<ValueId>,
+	/// How many of the nodes after it may be executed together with it, see [`chain`](crate::operators::chain).
+	pub(crate) followers: usize,
 }
 
 /// What a node does.

@@ -22,7 +22,7 @@ use crate::{
 	tensor::{HostTensor, TensorSpec},
 };
 
-pub use assay_numerics::{ArgReduction, Binary, Comparison, Reduction, Unary};
+pub use assay_numerics::{ArgReduction, Binary, Comparison, Reduction, Side, Unary};
 
 /// A connective of two `bool` tensors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,18 +130,36 @@ pub enum WeightRole {
 }
 
 /// Statistics and affine part of a batch normalisation, each of shape `[C]`, real.
-#[derive(Debug)]
-pub struct BatchNormParams<'a, Tensor> {
+#[derive(Clone, Debug)]
+pub struct BatchNormParams<Tensor> {
 	/// Factor.
-	pub scale: &'a Tensor,
+	pub scale: Tensor,
 	/// Summand.
-	pub bias: &'a Tensor,
+	pub bias: Tensor,
 	/// Mean to subtract.
-	pub mean: &'a Tensor,
+	pub mean: Tensor,
 	/// Variance to divide by the root of.
-	pub variance: &'a Tensor,
+	pub variance: Tensor,
 	/// Added to the variance.
 	pub epsilon: f32,
+}
+
+/// Something to do to each element of a result, see [`TensorOps::then`].
+#[derive(Clone, Debug)]
+pub enum Then<Tensor> {
+	/// [`TensorOps::unary`].
+	Unary(Unary),
+	/// [`TensorOps::binary`] with another tensor, which broadcasts to the shape of the result.
+	Binary {
+		/// The operation.
+		op: Binary,
+		/// The other operand.
+		other: Tensor,
+		/// Which operand the result is.
+		side: Side,
+	},
+	/// [`TensorOps::batch_norm`].
+	BatchNorm(BatchNormParams<Tensor>),
 }
 
 /// What to take of one axis: `start`, `start + step`, … , `len` elements, all in range.
@@ -278,6 +296,34 @@ pub trait TensorOps {
 		b: Option<&Self::Tensor>,
 	) -> Result<Self::Tensor, KernelError>;
 
+	/// [`conv`](Self::conv), and [`then`](Self::then) those steps.
+	fn conv_then(
+		&self,
+		params: &ConvParams,
+		x: &Self::Tensor,
+		w: &Self::Tensor,
+		b: Option<&Self::Tensor>,
+		steps: &[Then<Self::Tensor>],
+	) -> Result<Self::Tensor, KernelError> {
+		self.then(self.conv(params, x, w, b)?, steps)
+	}
+
+	/// [`matmul`](Self::matmul), and [`then`](Self::then) those steps.
+	fn matmul_then(
+		&self,
+		a: &Self::Tensor,
+		b: &Self::Tensor,
+		steps: &[Then<Self::Tensor>],
+	) -> Result<Self::Tensor, KernelError> {
+		self.then(self.matmul(a, b)?, steps)
+	}
+
+	/// Does one step after the other to a tensor, with the bits that the methods named after them give. A backend may go over
+	/// its elements once instead of once for each step. `f32`, rank at least 2; without steps any tensor.
+	fn then(&self, x: Self::Tensor, steps: &[Then<Self::Tensor>]) -> Result<Self::Tensor, KernelError> {
+		one_by_one(self, x, steps)
+	}
+
 	/// `x [N, C, D…]`, `w [C, M / group, k…]`, `b [M]` → `[N, M, o…]`, `f32`, 1 to 3 spatial dimensions.
 	fn conv_transpose(
 		&self,
@@ -329,7 +375,7 @@ pub trait TensorOps {
 	/// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, the four of shape `[C]`, `x [N, C, …]`, real.
 	fn batch_norm(
 		&self,
-		params: BatchNormParams<'_, Self::Tensor>,
+		params: &BatchNormParams<Self::Tensor>,
 		x: &Self::Tensor,
 	) -> Result<Self::Tensor, KernelError>;
 
@@ -378,4 +424,18 @@ pub trait TensorOps {
 		pads: &[(usize, usize)],
 		value: &Self::Tensor,
 	) -> Result<Self::Tensor, KernelError>;
+}
+
+/// What [`TensorOps::then`] is defined to be.
+pub fn one_by_one<T: TensorOps + ?Sized>(
+	ops: &T,
+	x: T::Tensor,
+	steps: &[Then<T::Tensor>],
+) -> Result<T::Tensor, KernelError> {
+	steps.iter().try_fold(x, |x, step| match step {
+		Then::Unary(op) => ops.unary(*op, &x),
+		Then::Binary { op, other, side: Side::Left } => ops.binary(*op, &x, other),
+		Then::Binary { op, other, side: Side::Right } => ops.binary(*op, other, &x),
+		Then::BatchNorm(params) => ops.batch_norm(params, &x),
+	})
 }

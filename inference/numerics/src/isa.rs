@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
+	finish::Finish,
 	fma::{Baseline, Fma},
 	matmul::kernel::{self, Tile, Transposition},
 	simd::{Portable, Simd},
@@ -202,6 +203,15 @@ pub(crate) trait Arch: Fma {
 		// SAFETY: the caller's condition.
 		unsafe { kernel::transpose::<Self::Vector>(blocks) }
 	}
+
+	/// [`Finish::compute`].
+	///
+	/// # Safety
+	///
+	/// The machine has the instruction set.
+	unsafe fn finish(finish: &Finish<'_>, x: &mut [f32]) {
+		finish.compute::<Self>(x);
+	}
 }
 
 /// [`Isa::Scalar`].
@@ -281,12 +291,13 @@ mod x86 {
 
 	use super::{Arch, Kernel};
 	use crate::{
+		finish::Finish,
 		fma::Fma,
 		matmul::kernel::{self, Tile, Transposition},
 	};
 
 	macro_rules! arch {
-		($name:ident, $vector:ty, $enter:ident, $tile:ident, $transpose:ident, $features:literal) => {
+		($name:ident, $vector:ty, $enter:ident, $tile:ident, $transpose:ident, $finish:ident, $features:literal) => {
 			#[derive(Clone, Copy)]
 			pub(super) struct $name;
 
@@ -313,6 +324,11 @@ mod x86 {
 					// SAFETY: the caller's conditions.
 					unsafe { $transpose(blocks) }
 				}
+
+				unsafe fn finish(finish: &Finish<'_>, x: &mut [f32]) {
+					// SAFETY: the caller's condition.
+					unsafe { $finish(finish, x) }
+				}
 			}
 
 			#[target_feature(enable = $features)]
@@ -328,19 +344,25 @@ mod x86 {
 			}
 
 			#[target_feature(enable = $features)]
+			fn $finish(finish: &Finish<'_>, x: &mut [f32]) {
+				finish.compute::<$name>(x);
+			}
+
+			#[target_feature(enable = $features)]
 			pub(super) fn $enter<K: Kernel>(kernel: K) -> K::Output {
 				kernel.run::<$name>()
 			}
 		};
 	}
 
-	arch!(Avx2, __m256, avx2, avx2_tile, avx2_transpose, "avx2,fma");
+	arch!(Avx2, __m256, avx2, avx2_tile, avx2_transpose, avx2_finish, "avx2,fma");
 	arch!(
 		Avx512,
 		__m512,
 		avx512,
 		avx512_tile,
 		avx512_transpose,
+		avx512_finish,
 		"avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"
 	);
 }

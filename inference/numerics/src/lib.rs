@@ -24,6 +24,7 @@ mod conv;
 mod determinant;
 mod elementwise;
 mod error;
+mod finish;
 mod isa;
 mod matmul;
 mod nan;
@@ -50,6 +51,7 @@ pub use elementwise::{
 	unary, unary_in_place,
 };
 pub use error::ShapeError;
+pub use finish::{Operand, Side, Simple, Step, finish, finish_to_vec};
 pub use isa::{Cpu, Isa, IsaError, select};
 pub use matmul::{
 	BLOCK, MatMul, PackedMatrix, Strides, batch_offsets, dot, matmul, matmul_batched, matmul_batched_f64,

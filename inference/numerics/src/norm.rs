@@ -106,6 +106,34 @@ pub struct BatchNorm<'a, T> {
 	pub epsilon: f32,
 }
 
+/// What a batch normalisation does to the elements of one channel.
+#[derive(Clone, Copy)]
+pub(crate) struct Channel<T> {
+	scale: T,
+	bias: T,
+	mean: T,
+	deviation: T,
+}
+
+impl<T: Real> BatchNorm<'_, T> {
+	#[inline(always)]
+	pub(crate) fn channel(&self, channel: usize) -> Channel<T> {
+		Channel {
+			scale: self.scale[channel],
+			bias: self.bias[channel],
+			mean: self.mean[channel],
+			deviation: (self.var[channel] + T::from(self.epsilon)).sqrt(),
+		}
+	}
+}
+
+impl<T: Real> Channel<T> {
+	#[inline(always)]
+	pub(crate) fn apply(self, x: T) -> T {
+		(x - self.mean) / self.deviation * self.scale + self.bias
+	}
+}
+
 /// ONNX BatchNormalization of `x` [batch, channels, inner]: `(x − mean) / √(var + epsilon) · scale + bias`, in this order.
 pub fn batch_norm<T: Real>(
 	cpu: Cpu,
@@ -154,11 +182,9 @@ impl<T: Real> Kernel for BatchNormPlanes<'_, T> {
 	fn run<A: Arch>(self) {
 		let Self { p, first, inner, x, out } = self;
 		for (i, (out, x)) in out.chunks_exact_mut(inner).zip(x.chunks_exact(inner)).enumerate() {
-			let channel = (first + i) % p.scale.len();
-			let (scale, bias, mean) = (p.scale[channel], p.bias[channel], p.mean[channel]);
-			let deviation = (p.var[channel] + T::from(p.epsilon)).sqrt();
+			let channel = p.channel((first + i) % p.scale.len());
 			for (to, &v) in out.iter_mut().zip(x) {
-				*to = (v - mean) / deviation * scale + bias;
+				*to = channel.apply(v);
 			}
 		}
 	}

@@ -1,9 +1,9 @@
 //! ONNX operators composed of Burn's, for stock backends.
 
-use assay_graph::{ArgReduction, Binary, PoolParams, Reduction, Unary};
+use assay_graph::{ArgReduction, Binary, ConvParams, KernelError, PoolParams, Reduction, Unary};
 use burn_backend::{
 	Backend, BoolDType, IntDType, Scalar, Shape, Slice, TensorData, TensorMetadata,
-	ops::PadMode,
+	ops::{ConvOptions, PadMode},
 	tensor::{BoolTensor, FloatTensor, IntTensor},
 };
 
@@ -272,4 +272,34 @@ fn counts(params: &PoolParams, count_include_pad: bool, input: &[usize]) -> Vec<
 			.map(|(count, o)| count * along(axis, o).max(1) as f32)
 			.collect()
 	})
+}
+
+/// A convolution over 1 to 3 spatial axes.
+pub(super) fn conv<B: Backend>(
+	params: &ConvParams,
+	x: FloatTensor<B>,
+	w: FloatTensor<B>,
+	b: Option<FloatTensor<B>>,
+) -> Result<FloatTensor<B>, KernelError> {
+	fn options<const RANK: usize>(params: &ConvParams) -> ConvOptions<RANK> {
+		let padding = core::array::from_fn(|i| (params.pads_begin[i], params.pads_end[i]));
+		ConvOptions::new_with_padding(
+			core::array::from_fn(|i| params.strides[i]),
+			padding,
+			core::array::from_fn(|i| params.dilations[i]),
+			params.group,
+		)
+	}
+
+	Ok(match params.strides.len() {
+		1 => B::conv1d(x, w, b, options(params)),
+		2 => B::conv2d(x, w, b, options(params)),
+		3 => B::conv3d(x, w, b, options(params)),
+		rank => return Err(spatial_rank(rank)),
+	})
+}
+
+/// Why a convolution cannot be computed.
+pub(super) fn spatial_rank(rank: usize) -> KernelError {
+	KernelError::Backend(format!("{rank} spatial axes: Burn has modules for 1 to 3"))
 }

@@ -2,7 +2,7 @@
 
 use assay_graph::{
 	ArgReduction, Binary, ConvParams, ConvTransposeParams, KernelError, PackedWeight, PoolParams, Reduction,
-	Unary, WeightRole,
+	Then, Unary, WeightRole,
 };
 use burn_backend::{
 	Backend, IntDType,
@@ -12,7 +12,9 @@ use burn_flex::Flex;
 
 use super::compose;
 use crate::strict::{
-	Strict, float,
+	Strict,
+	finish::{Steps, View},
+	float,
 	module::{self, pool::Geometry},
 	values::{Values, cpu},
 };
@@ -65,25 +67,46 @@ pub trait OnnxBackend: Backend {
 		None
 	}
 
-	/// `a [M…, K]` times a packed `[K, N]`, plus `bias` of `N` elements.
+	/// `a [M…, K]` times a packed `[K, N]`, plus `bias` of `N` elements, and then as many of the steps as can be done
+	/// together with it; how many is the second part of the result.
 	fn onnx_matmul_weight(
 		a: FloatTensor<Self>,
 		weight: &PackedWeight,
 		bias: Option<FloatTensor<Self>>,
-	) -> Result<FloatTensor<Self>, KernelError> {
-		let _ = (a, bias);
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
+		let _ = (a, bias, steps);
 		Err(not_packed(weight))
 	}
 
-	/// The convolution with a packed weight.
+	/// The convolution with a packed weight, and steps as in [`onnx_matmul_weight`](Self::onnx_matmul_weight).
 	fn onnx_conv_weight(
 		params: &ConvParams,
 		x: FloatTensor<Self>,
 		weight: &PackedWeight,
 		bias: Option<FloatTensor<Self>>,
-	) -> Result<FloatTensor<Self>, KernelError> {
-		let _ = (params, x, bias);
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
+		let _ = (params, x, bias, steps);
 		Err(not_packed(weight))
+	}
+
+	/// The convolution, over 1 to 3 spatial axes, and steps as in [`onnx_matmul_weight`](Self::onnx_matmul_weight).
+	fn onnx_conv(
+		params: &ConvParams,
+		x: FloatTensor<Self>,
+		weight: FloatTensor<Self>,
+		bias: Option<FloatTensor<Self>>,
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
+		let _ = steps;
+		Ok((compose::conv::<Self>(params, x, weight, bias)?, 0))
+	}
+
+	/// As many of the first steps as can be done together, and how many those were.
+	fn onnx_then(x: FloatTensor<Self>, steps: &[Then<FloatTensor<Self>>]) -> (FloatTensor<Self>, usize) {
+		let _ = steps;
+		(x, 0)
 	}
 
 	/// The transposed convolution with a packed weight.
@@ -159,9 +182,10 @@ impl OnnxBackend for Strict {
 		a: FloatTensor<Self>,
 		weight: &PackedWeight,
 		bias: Option<FloatTensor<Self>>,
-	) -> Result<FloatTensor<Self>, KernelError> {
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
 		let matrix = weight.matrix().ok_or_else(|| not_packed(weight))?;
-		Ok(float::matmul::matmul_packed(a, matrix, bias))
+		Ok(float::matmul::matmul_packed(a, matrix, bias, steps))
 	}
 
 	fn onnx_conv_weight(
@@ -169,9 +193,28 @@ impl OnnxBackend for Strict {
 		x: FloatTensor<Self>,
 		weight: &PackedWeight,
 		bias: Option<FloatTensor<Self>>,
-	) -> Result<FloatTensor<Self>, KernelError> {
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
 		let packed = weight.conv().ok_or_else(|| not_packed(weight))?;
-		Ok(module::conv::conv_packed(params, x, weight.shape(), packed, bias))
+		let weight = module::conv::Weight::Packed(packed, weight.shape());
+		Ok(module::conv::conv_then(params, x, weight, bias, steps))
+	}
+
+	fn onnx_conv(
+		params: &ConvParams,
+		x: FloatTensor<Self>,
+		weight: FloatTensor<Self>,
+		bias: Option<FloatTensor<Self>>,
+		steps: &[Then<FloatTensor<Self>>],
+	) -> Result<(FloatTensor<Self>, usize), KernelError> {
+		Ok(module::conv::conv_then(params, x, module::conv::Weight::Plain(weight), bias, steps))
+	}
+
+	fn onnx_then(x: FloatTensor<Self>, steps: &[Then<FloatTensor<Self>>]) -> (FloatTensor<Self>, usize) {
+		let normalises = steps.iter().any(|step| matches!(step, Then::BatchNorm(_)));
+		let view = if normalises { View::Channels } else { View::Columns };
+		let steps = Steps::new(steps, view, x.layout().shape());
+		(steps.apply(view, x), steps.len())
 	}
 
 	fn onnx_conv_transpose_weight(

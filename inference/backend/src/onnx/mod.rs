@@ -9,18 +9,19 @@ mod tensor;
 use assay_graph::{
 	ArgReduction, AxisSlice, BatchNormParams, Binary, Comparison, ConvParams, ConvTransposeParams, DType,
 	GemmParams, HostTensor, KernelError, Logical, PadMode, PoolParams, Reduction, SliceOps, SliceTensor,
-	TensorOps, TensorSpec, Unary, WeightRole,
+	TensorOps, TensorSpec, Then, Unary, WeightRole, one_by_one,
 };
 use assay_numerics::PackedMatrix;
 use burn_backend::{
 	Backend, BoolDType, FloatDType, Shape, Slice, TensorMetadata,
-	ops::{ConvOptions, ConvTransposeOptions},
+	ops::ConvTransposeOptions,
 	tensor::{Device, FloatTensor},
 };
 
 pub use extension::OnnxBackend;
 pub use tensor::BurnTensor;
 
+use compose::spatial_rank;
 use movement::{empty, expand, reshape, with_rank};
 use tensor::{Kind, by_kind};
 
@@ -202,8 +203,8 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		if is_double(a) {
 			return self.on_reference(&[a, b], |ops, x| ops.matmul(&x[0], &x[1]));
 		}
-		if let BurnTensor::Weight(weight) = b {
-			return B::onnx_matmul_weight(a.float()?, weight, None).map(BurnTensor::Float);
+		if let BurnTensor::Weight(_) = b {
+			return self.matmul_then(a, b, &[]);
 		}
 		let rank = a.shape().num_dims().max(b.shape().num_dims());
 		let (a, b) = (with_rank(a.clone(), rank).float()?, with_rank(b.clone(), rank).float()?);
@@ -230,7 +231,7 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			let columns = weight.matrix().map_or(0, PackedMatrix::cols);
 			let bias = c.filter(|c| params.alpha == 1. && params.beta == 1. && is_row(&c.shape(), columns));
 			c = c.filter(|_| bias.is_none());
-			B::onnx_matmul_weight(a, weight, bias.map(BurnTensor::float).transpose()?)?
+			B::onnx_matmul_weight(a, weight, bias.map(BurnTensor::float).transpose()?, &[])?.0
 		} else {
 			B::float_matmul(a, oriented(b.float()?, params.trans_b))
 		};
@@ -249,27 +250,43 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		w: &BurnTensor<B>,
 		b: Option<&BurnTensor<B>>,
 	) -> Result<BurnTensor<B>> {
-		fn options<const RANK: usize>(params: &ConvParams) -> ConvOptions<RANK> {
-			let padding = core::array::from_fn(|i| (params.pads_begin[i], params.pads_end[i]));
-			ConvOptions::new_with_padding(
-				core::array::from_fn(|i| params.strides[i]),
-				padding,
-				core::array::from_fn(|i| params.dilations[i]),
-				params.group,
-			)
-		}
+		self.conv_then(params, x, w, b, &[])
+	}
 
-		let (x, b) = (x.float()?, b.map(BurnTensor::float).transpose()?);
-		if let BurnTensor::Weight(weight) = w {
-			return B::onnx_conv_weight(params, x, weight, b).map(BurnTensor::Float);
-		}
-		let w = w.float()?;
-		Ok(BurnTensor::Float(match params.strides.len() {
-			1 => B::conv1d(x, w, b, options(params)),
-			2 => B::conv2d(x, w, b, options(params)),
-			3 => B::conv3d(x, w, b, options(params)),
-			rank => return Err(spatial_rank(rank)),
-		}))
+	fn conv_then(
+		&self,
+		params: &ConvParams,
+		x: &BurnTensor<B>,
+		w: &BurnTensor<B>,
+		b: Option<&BurnTensor<B>>,
+		steps: &[Then<BurnTensor<B>>],
+	) -> Result<BurnTensor<B>> {
+		let (x, b, floats) = (x.float()?, b.map(BurnTensor::float).transpose()?, floats(steps));
+		let (y, done) = match w {
+			BurnTensor::Weight(weight) => B::onnx_conv_weight(params, x, weight, b, &floats)?,
+			w => B::onnx_conv(params, x, w.float()?, b, &floats)?,
+		};
+		one_by_one(self, BurnTensor::Float(y), &steps[done..])
+	}
+
+	fn matmul_then(
+		&self,
+		a: &BurnTensor<B>,
+		b: &BurnTensor<B>,
+		steps: &[Then<BurnTensor<B>>],
+	) -> Result<BurnTensor<B>> {
+		let BurnTensor::Weight(weight) = b else { return self.then(self.matmul(a, b)?, steps) };
+		let (y, done) = B::onnx_matmul_weight(a.float()?, weight, None, &floats(steps))?;
+		one_by_one(self, BurnTensor::Float(y), &steps[done..])
+	}
+
+	fn then(&self, x: BurnTensor<B>, steps: &[Then<BurnTensor<B>>]) -> Result<BurnTensor<B>> {
+		let x = match x {
+			BurnTensor::Float(x) if !steps.is_empty() => x,
+			x => return one_by_one(self, x, steps),
+		};
+		let (y, done) = B::onnx_then(x, &floats(steps));
+		one_by_one(self, BurnTensor::Float(y), &steps[done..])
 	}
 
 	/// Burn pads the ends of an axis equally, so the whole output is computed and then cut.
@@ -384,19 +401,19 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 
 	fn batch_norm(
 		&self,
-		params: BatchNormParams<'_, BurnTensor<B>>,
+		params: &BatchNormParams<BurnTensor<B>>,
 		x: &BurnTensor<B>,
 	) -> Result<BurnTensor<B>> {
 		let BatchNormParams { scale, bias, mean, variance, epsilon } = params;
 		if is_double(x) {
 			return self.on_reference(&[x, scale, bias, mean, variance], |ops, x| {
-				let (scale, bias, mean, variance) = (&x[1], &x[2], &x[3], &x[4]);
-				ops.batch_norm(BatchNormParams { scale, bias, mean, variance, epsilon }, &x[0])
+				let (scale, bias, mean, variance) = (x[1].clone(), x[2].clone(), x[3].clone(), x[4].clone());
+				ops.batch_norm(&BatchNormParams { scale, bias, mean, variance, epsilon: *epsilon }, &x[0])
 			});
 		}
 		let (scale, bias) = (scale.float()?, bias.float()?);
 		let (mean, variance) = (mean.float()?, variance.float()?);
-		Ok(BurnTensor::Float(B::batch_norm(x.float()?, scale, bias, mean, variance, epsilon.into())))
+		Ok(BurnTensor::Float(B::batch_norm(x.float()?, scale, bias, mean, variance, (*epsilon).into())))
 	}
 
 	fn layer_norm(
@@ -457,6 +474,25 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 }
 
+/// Steps whose operands are all floats: as many as there are at first.
+fn floats<B: Backend>(steps: &[Then<BurnTensor<B>>]) -> Vec<Then<FloatTensor<B>>> {
+	let float = |x: &BurnTensor<B>| x.float().ok();
+	let floats = |step: &Then<BurnTensor<B>>| {
+		Some(match step {
+			Then::Unary(op) => Then::Unary(*op),
+			Then::Binary { op, other, side } => Then::Binary { op: *op, other: float(other)?, side: *side },
+			Then::BatchNorm(params) => Then::BatchNorm(BatchNormParams {
+				scale: float(&params.scale)?,
+				bias: float(&params.bias)?,
+				mean: float(&params.mean)?,
+				variance: float(&params.variance)?,
+				epsilon: params.epsilon,
+			}),
+		})
+	};
+	steps.iter().map_while(floats).collect()
+}
+
 fn is_double<B: Backend>(x: &BurnTensor<B>) -> bool {
 	x.dtype() == DType::F64
 }
@@ -487,8 +523,4 @@ fn without_axes<B: Backend>(x: BurnTensor<B>, axes: &[usize]) -> BurnTensor<B> {
 /// Whether a shape is that of a row of `n` elements.
 fn is_row(shape: &[usize], n: usize) -> bool {
 	matches!(shape, [len] | [1, len] if *len == n)
-}
-
-fn spatial_rank(rank: usize) -> KernelError {
-	KernelError::Backend(format!("{rank} spatial axes: Burn has modules for 1 to 3"))
 }

@@ -8,6 +8,7 @@ mod activation;
 mod bool;
 mod delegate;
 mod distributed;
+pub(crate) mod finish;
 pub(crate) mod float;
 mod int;
 pub(crate) mod module;

@@ -7,10 +7,13 @@ use alloc::{
 use core::ops::Range;
 
 use super::constants::Constants;
-use crate::model::{Block, Node, NodeKind, ValueId};
+use crate::{
+	model::{Block, Node, NodeKind, ValueId},
+	operators::chain,
+};
 
 /// Notes at every node of a list which values nobody reads after it. Only values in `own` are this list's business, and
-/// of those not the constants, nor the `lasting` ones.
+/// of those not the constants, nor the `lasting` ones. Then which nodes may be executed together.
 pub(super) fn settle(
 	nodes: &mut [Node],
 	own: &Range<ValueId>,
@@ -29,6 +32,12 @@ pub(super) fn settle(
 	for (value, index) in last {
 		if let Some(node) = nodes.get_mut(index) {
 			node.dying.push(value);
+		}
+	}
+	for index in 0..nodes.len() {
+		let followers = nodes.get(index..).map_or(0, chain::followers);
+		if let Some(node) = nodes.get_mut(index) {
+			node.followers = followers;
 		}
 	}
 }

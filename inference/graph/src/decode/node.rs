@@ -83,7 +83,7 @@ impl Decoder<'_> {
 		};
 		let outputs = self.outputs(proto.output.get(..wanted).unwrap_or_default())?;
 		let dying = Vec::new();
-		nodes.push(Node { reference: reference.clone(), kind, inputs, outputs, dying });
+		nodes.push(Node { reference: reference.clone(), kind, inputs, outputs, dying, followers: 0 });
 		Ok(())
 	}
 

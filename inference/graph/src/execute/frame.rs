@@ -9,7 +9,7 @@ use crate::{
 	error::NodeRef,
 	metering::{self, Budget, Exceeded, Meter},
 	model::{Block, Node, NodeKind, ValueDecl, ValueId},
-	operators::{Operator, StepError, plan::Reason},
+	operators::{Operator, StepError, chain::Followers, plan::Reason},
 	ops::TensorOps,
 	tensor::{HostTensor, TensorSpec},
 };
@@ -67,17 +67,21 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 
 	/// Executes nodes in order; values die after the last node that reads them.
 	pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), ExecError> {
-		for node in nodes {
-			self.node(node)?;
-			for &value in &node.dying {
+		let mut rest = nodes;
+		while let Some((node, after)) = rest.split_first() {
+			let executed = self.node(node, after.get(..node.followers).unwrap_or_default())?;
+			let last = executed.checked_sub(1).and_then(|last| after.get(last)).unwrap_or(node);
+			for &value in &last.dying {
 				self.drop(value);
 			}
+			rest = after.get(executed..).unwrap_or_default();
 		}
 		Ok(())
 	}
 
-	/// Executes a node and stores its outputs.
-	fn node(&mut self, node: &Node) -> Result<(), ExecError> {
+	/// Executes a node, and as many of `after` as can be executed together with it; stores the outputs. Returns how many those
+	/// were; what died at all of these nodes but the last has been dropped.
+	fn node(&mut self, node: &Node, after: &[Node]) -> Result<usize, ExecError> {
 		let reference = &node.reference;
 		let mut inputs = Vec::with_capacity(node.inputs.len());
 		for input in &node.inputs {
@@ -88,16 +92,29 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 				}
 			});
 		}
-		let results = match &node.kind {
+		let (results, executed) = match &node.kind {
 			NodeKind::Operator(operator) => {
 				let stream = self.stream(operator, reference);
-				operator
-					.execute(self.ops, &inputs, &mut self.meter, stream)
-					.map_err(|error| self.failed(error, reference))?
+				let mut followers = Followers::of(node, after, &self.values);
+				let results = operator.execute(self.ops, &inputs, &mut self.meter, stream, &mut followers);
+				let failed = followers.failed().unwrap_or(reference);
+				let executed = followers.executed();
+				(results.map_err(|error| self.failed(error, failed))?, executed)
 			}
-			NodeKind::Control(control) => self.control(control, reference, inputs)?,
+			NodeKind::Control(control) => {
+				(self.control(control, reference, inputs)?, Followers::<T>::none().executed())
+			}
 		};
-		let mut names = node.outputs.iter();
+		let last = executed.last.unwrap_or(node);
+		if executed.nodes > 0 && after.get(executed.nodes - 1).is_some_and(|end| end.outputs == last.outputs)
+		{
+			// The result before the last one dies at this node without having been stored, and is as large.
+			results.iter().for_each(|tensor| self.release(tensor));
+		}
+		for (value, tensor) in executed.between {
+			self.values[value] = Some(tensor);
+		}
+		let mut names = last.outputs.iter();
 		for tensor in results {
 			match names.next() {
 				Some(&Some(value)) => self.values[value] = Some(tensor),
@@ -105,7 +122,11 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 				_ => self.release(&tensor),
 			}
 		}
-		Ok(())
+		let all = core::iter::once(node).chain(after);
+		for &value in all.take(executed.nodes).flat_map(|node| &node.dying) {
+			self.values[value] = None;
+		}
+		Ok(executed.nodes)
 	}
 
 	/// Where a node's random numbers come from: its own stream each time it is executed.
@@ -152,7 +173,7 @@ impl<'a, T: TensorOps> Frame<'a, T> {
 	) -> Result<T::Tensor, ExecError> {
 		let stream = self.stream(operator, node);
 		let results = operator
-			.execute(self.ops, inputs, &mut self.meter, stream)
+			.execute(self.ops, inputs, &mut self.meter, stream, &mut Followers::none())
 			.map_err(|error| self.failed(error, node))?;
 		results.into_iter().next().ok_or_else(|| ExecError::undefined(Some(node)))
 	}

@@ -3,14 +3,14 @@
 use alloc::{format, vec, vec::Vec};
 
 use super::{
-	Family, NodeContext, Operator,
+	Family, NodeContext, Operator, chain,
 	compose::{Compose, bytes},
 	plan::{Inputs, Plan, Reason, Tensors, dim_product},
 };
 use crate::{
 	error::AttributeError,
 	metering::{self, ARITHMETIC, MOVE},
-	ops::{BatchNormParams, KernelError, TensorOps},
+	ops::{BatchNormParams, KernelError, TensorOps, Then},
 	tensor::TensorSpec,
 };
 
@@ -60,6 +60,9 @@ impl Family for BatchNorm {
 	/// The input as batch entries, channels, and elements of a channel.
 	type Call = [usize; 3];
 
+	const STARTS: bool = true;
+	const FOLLOWS: bool = true;
+
 	fn stored_like(&self, output: usize) -> Option<usize> {
 		Some(if output == 0 { 0 } else { 3 })
 	}
@@ -104,9 +107,9 @@ impl Family for BatchNorm {
 		let (scale, bias) = (per_channel(1)?, per_channel(2)?);
 		let x = ops.reshape(input, &view)?;
 		let normalised = |mean: &T::Tensor, variance: &T::Tensor| {
-			let params =
-				BatchNormParams { scale: &scale, bias: &bias, mean, variance, epsilon: self.epsilon };
-			ops.reshape(&ops.batch_norm(params, &x)?, &ops.spec(input).shape)
+			let (scale, bias, mean, variance) = (scale.clone(), bias.clone(), mean.clone(), variance.clone());
+			let params = BatchNormParams { scale, bias, mean, variance, epsilon: self.epsilon };
+			ops.reshape(&ops.batch_norm(&params, &x)?, &ops.spec(input).shape)
 		};
 		let Some(momentum) = self.momentum else {
 			return Ok(vec![normalised(&per_channel(3)?, &per_channel(4)?)?]);
@@ -127,5 +130,30 @@ impl Family for BatchNorm {
 		}
 		outputs.truncate(self.outputs);
 		Ok(outputs)
+	}
+
+	fn run_then<T: TensorOps>(
+		&self,
+		view: [usize; 3],
+		ops: &T,
+		inputs: Tensors<'_, T>,
+		steps: &[Then<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		chain::begin(self, view, ops, inputs, steps)
+	}
+
+	fn follow<T: TensorOps>(
+		&self,
+		_: [usize; 3],
+		index: usize,
+		inputs: &[Option<&T::Tensor>],
+	) -> Option<Then<T::Tensor>> {
+		let &[_, Some(scale), Some(bias), Some(mean), Some(variance)] = inputs else { return None };
+		let plain = self.momentum.is_none() && !self.per_element && index == 0;
+		plain.then(|| {
+			let (scale, bias) = (scale.clone(), bias.clone());
+			let (mean, variance) = (mean.clone(), variance.clone());
+			Then::BatchNorm(BatchNormParams { scale, bias, mean, variance, epsilon: self.epsilon })
+		})
 	}
 }

@@ -10,7 +10,7 @@ use crate::{
 	dtype::DType,
 	error::{AttributeError, wrong_dtype},
 	metering::ARITHMETIC,
-	ops::{Binary, KernelError, TensorOps, Unary},
+	ops::{Binary, KernelError, TensorOps, Then, Unary},
 };
 
 /// `min(max(x, low), high)`.
@@ -32,6 +32,7 @@ impl Family for Clip {
 	type Call = Option<(f32, f32)>;
 
 	const HOST_INPUTS: &'static [usize] = &[1, 2];
+	const FOLLOWS: bool = true;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
 		let x = inputs.spec(0)?;
@@ -71,5 +72,15 @@ impl Family for Clip {
 			result = ops.binary(Binary::Min, &result, high)?;
 		}
 		Ok(vec![result])
+	}
+
+	fn follow<T: TensorOps>(
+		&self,
+		call: Self::Call,
+		index: usize,
+		_: &[Option<&T::Tensor>],
+	) -> Option<Then<T::Tensor>> {
+		let (min, max) = call.filter(|_| index == 0)?;
+		Some(Then::Unary(Unary::Clip { min, max }))
 	}
 }

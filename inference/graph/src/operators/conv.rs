@@ -13,7 +13,7 @@ use crate::{
 	dtype::DType,
 	error::AttributeError,
 	metering::{self, MOVE},
-	ops::{ConvParams, ConvTransposeParams, KernelError, TensorOps, WeightRole},
+	ops::{ConvParams, ConvTransposeParams, KernelError, TensorOps, Then, WeightRole},
 	tensor::TensorSpec,
 };
 
@@ -118,6 +118,8 @@ impl Conv {
 impl Family for Conv {
 	type Call = ConvParams;
 
+	const STARTS: bool = true;
+
 	fn weight_role(&self, index: usize) -> Option<WeightRole> {
 		(index == 1).then_some(WeightRole::Conv { group: self.group })
 	}
@@ -135,7 +137,17 @@ impl Family for Conv {
 		ops: &T,
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
-		Ok(vec![ops.conv(&call, inputs.get(0)?, inputs.get(1)?, inputs.optional(2))?])
+		self.run_then(call, ops, inputs, &[])
+	}
+
+	fn run_then<T: TensorOps>(
+		&self,
+		call: ConvParams,
+		ops: &T,
+		inputs: Tensors<'_, T>,
+		steps: &[Then<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		Ok(vec![ops.conv_then(&call, inputs.get(0)?, inputs.get(1)?, inputs.optional(2), steps)?])
 	}
 }
 

@@ -3,7 +3,7 @@
 use alloc::{format, vec, vec::Vec};
 
 use super::{
-	Family, NodeContext, Operator,
+	Family, NodeContext, Operator, chain,
 	integer_power::integer_power,
 	plan::{self, Inputs, Plan, Reason, Tensors, broadcast},
 };
@@ -11,7 +11,7 @@ use crate::{
 	dtype::DType,
 	error::{AttributeError, wrong_dtype},
 	metering::{ARITHMETIC, POWER, TRANSCENDENTAL},
-	ops::{Binary, KernelError, TensorOps, Unary},
+	ops::{Binary, KernelError, Side, TensorOps, Then, Unary},
 	tensor::TensorSpec,
 };
 
@@ -72,6 +72,9 @@ pub(crate) fn parse_unary(node: &mut NodeContext<'_>) -> Result<Operator, Attrib
 impl Family for Elementwise {
 	type Call = ();
 
+	const STARTS: bool = true;
+	const FOLLOWS: bool = true;
+
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let x = inputs.spec(0)?;
 		let allowed = match self.0 {
@@ -112,6 +115,20 @@ impl Family for Elementwise {
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
 		Ok(vec![ops.unary(self.0, inputs.get(0)?)?])
+	}
+
+	fn run_then<T: TensorOps>(
+		&self,
+		_: (),
+		ops: &T,
+		inputs: Tensors<'_, T>,
+		steps: &[Then<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		chain::begin(self, (), ops, inputs, steps)
+	}
+
+	fn follow<T: TensorOps>(&self, _: (), _: usize, _: &[Option<&T::Tensor>]) -> Option<Then<T::Tensor>> {
+		Some(Then::Unary(self.0))
 	}
 }
 
@@ -222,6 +239,8 @@ impl Family for Arithmetic {
 	/// The shape to give the second operand.
 	type Call = Vec<usize>;
 
+	const FOLLOWS: bool = true;
+
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Vec<usize>>, Reason> {
 		let dtype = self.check_types(inputs)?;
 		let (a, b) = (inputs.shape(0)?, self.alignment.second(inputs.shape(0)?, inputs.shape(1)?)?);
@@ -258,5 +277,22 @@ impl Family for Arithmetic {
 			return Ok(vec![ops.binary(self.op, a, &ops.cast(b, base)?)?]);
 		}
 		Ok(vec![ops.binary(self.op, a, b)?])
+	}
+
+	fn follow<T: TensorOps>(
+		&self,
+		_: Vec<usize>,
+		index: usize,
+		inputs: &[Option<&T::Tensor>],
+	) -> Option<Then<T::Tensor>> {
+		let op = self.op;
+		let simple = matches!(op, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div);
+		// Before operator set 7 the second operand may need another shape first.
+		if !simple || self.alignment != Alignment::Last {
+			return None;
+		}
+		let side = if index == 0 { Side::Left } else { Side::Right };
+		let other = inputs.get(1 - index).copied().flatten()?.clone();
+		Some(Then::Binary { op, other, side })
 	}
 }

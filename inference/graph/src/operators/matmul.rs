@@ -3,7 +3,7 @@
 use alloc::{format, vec, vec::Vec};
 
 use super::{
-	Family, NodeContext, Operator,
+	Family, NodeContext, Operator, chain,
 	integer_product::{integer_product, scratch},
 	plan::{Inputs, Plan, Reason, Tensors, broadcast},
 };
@@ -11,7 +11,7 @@ use crate::{
 	dtype::DType,
 	error::AttributeError,
 	metering::{self, ARITHMETIC, MOVE},
-	ops::{GemmParams, KernelError, TensorOps, WeightRole},
+	ops::{GemmParams, KernelError, TensorOps, Then, WeightRole},
 	tensor::TensorSpec,
 };
 
@@ -74,6 +74,8 @@ impl MatMulShapes {
 impl Family for MatMul {
 	type Call = MatMulShapes;
 
+	const STARTS: bool = true;
+
 	fn weight_role(&self, index: usize) -> Option<WeightRole> {
 		(index == 1).then_some(WeightRole::MatMul)
 	}
@@ -101,14 +103,29 @@ impl Family for MatMul {
 		ops: &T,
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError> {
+		self.run_then(call, ops, inputs, &[])
+	}
+
+	fn run_then<T: TensorOps>(
+		&self,
+		call: MatMulShapes,
+		ops: &T,
+		inputs: Tensors<'_, T>,
+		steps: &[Then<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, KernelError> {
 		let (a, b) = (inputs.get(0)?, inputs.get(1)?);
 		let shaped = |x: &T::Tensor, shape: &[usize]| {
 			if ops.spec(x).shape == shape { Ok(x.clone()) } else { ops.reshape(x, shape) }
 		};
 		let (a, b) = (shaped(a, &call.a)?, shaped(b, &call.b)?);
-		let integers = is_integer(ops.spec(&a).dtype);
-		let product = if integers { integer_product(ops, &a, &b)? } else { ops.matmul(&a, &b)? };
-		Ok(vec![shaped(&product, &call.output)?])
+		if is_integer(ops.spec(&a).dtype) {
+			return Ok(vec![shaped(&integer_product(ops, &a, &b)?, &call.output)?]);
+		}
+		// Vectors were made matrices: only then has the product another shape.
+		if call.output.len() == call.a.len().max(call.b.len()) {
+			return Ok(vec![ops.matmul_then(&a, &b, steps)?]);
+		}
+		chain::then(vec![shaped(&ops.matmul(&a, &b)?, &call.output)?], ops, steps)
 	}
 }
 

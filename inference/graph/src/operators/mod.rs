@@ -14,6 +14,7 @@ mod bit_cast;
 mod bitwise;
 mod cast;
 mod causal_conv;
+pub(crate) mod chain;
 mod classify;
 mod clip;
 mod combine;
@@ -79,6 +80,7 @@ use alloc::{format, vec::Vec};
 use assay_numerics::random::Stream;
 
 use attributes::Attributes;
+use chain::Followers;
 use plan::{Inputs, Operand, Plan, Reason, Tensors};
 pub use registry::supported;
 pub(crate) use registry::{Identity, domain, parse};
@@ -87,8 +89,8 @@ use crate::{
 	dtype::DType,
 	error::AttributeError,
 	limits::{MAX_DIM, MAX_RANK},
-	metering::{self, Exceeded, MOVE, Meter},
-	ops::{KernelError, TensorOps, WeightRole},
+	metering::{self, Charge, Exceeded, MOVE, Meter},
+	ops::{KernelError, TensorOps, Then, WeightRole},
 	tensor::{HostTensor, TensorError, TensorSpec},
 };
 
@@ -117,6 +119,12 @@ pub(crate) trait Family {
 	/// Whether the operator draws random numbers.
 	const RANDOM: bool = false;
 
+	/// Whether other nodes can continue a chain after it, see [`chain`]: its kernel never fails.
+	const STARTS: bool = false;
+
+	/// Whether it can continue a chain, see [`follow`](Self::follow).
+	const FOLLOWS: bool = false;
+
 	/// What a constant is to the operator that it gets as input `index`, if a backend may store it in another order for that.
 	fn weight_role(&self, index: usize) -> Option<WeightRole> {
 		let _ = index;
@@ -140,6 +148,28 @@ pub(crate) trait Family {
 		ops: &T,
 		inputs: Tensors<'_, T>,
 	) -> Result<Vec<T::Tensor>, KernelError>;
+
+	/// As [`run`](Self::run), and then does `steps` to the elements of the first output.
+	fn run_then<T: TensorOps>(
+		&self,
+		call: Self::Call,
+		ops: &T,
+		inputs: Tensors<'_, T>,
+		steps: &[Then<T::Tensor>],
+	) -> Result<Vec<T::Tensor>, KernelError> {
+		chain::then(self.run(call, ops, inputs)?, ops, steps)
+	}
+
+	/// What it does to each element of its input `index`, if that is all that it does. `inputs` has the others.
+	fn follow<T: TensorOps>(
+		&self,
+		call: Self::Call,
+		index: usize,
+		inputs: &[Option<&T::Tensor>],
+	) -> Option<Then<T::Tensor>> {
+		let _ = (call, index, inputs);
+		None
+	}
 }
 
 /// What a parse function sees of a node. The number of inputs and outputs has been checked.
@@ -234,9 +264,41 @@ macro_rules! families {
 				inputs: &[Option<T::Tensor>],
 				meter: &mut Meter,
 				stream: Stream,
+				followers: &mut Followers<'_, '_, T>,
 			) -> Result<Vec<T::Tensor>, StepError> {
 				match self {
-					$(Self::$name(family) => step(family, ops, inputs, meter, stream),)+
+					$(Self::$name(family) => step(family, ops, inputs, meter, stream, followers),)+
+				}
+			}
+
+			/// See [`Family::STARTS`].
+			pub(crate) fn starts(&self) -> bool {
+				match self {
+					$(Self::$name(_) => <$family as Family>::STARTS,)+
+				}
+			}
+
+			/// See [`Family::FOLLOWS`].
+			pub(crate) fn follows(&self) -> bool {
+				match self {
+					$(Self::$name(_) => <$family as Family>::FOLLOWS,)+
+				}
+			}
+
+			/// What it costs, and what it does to each element of its input `index`, which is of the given type and not there
+			/// yet, if it gives a tensor of the same type and that is all that it does.
+			pub(crate) fn follow<T: TensorOps>(
+				&self,
+				ops: &T,
+				inputs: &[Option<&T::Tensor>],
+				index: usize,
+				result: &TensorSpec,
+			) -> Option<(Charge, Then<T::Tensor>)> {
+				match self {
+					$(Self::$name(family) if <$family as Family>::FOLLOWS => {
+						chain::follow(family, ops, inputs, index, result)
+					})+
+					_ => None,
 				}
 			}
 
@@ -354,27 +416,41 @@ families! {
 	Where(compare::Where),
 }
 
-/// Executes a node of one family.
-fn step<F: Family, T: TensorOps>(
+/// What a node is about to do.
+pub(crate) struct Prepared<Call> {
+	/// Types of its outputs.
+	outputs: Vec<TensorSpec>,
+	/// Arguments for its kernel.
+	call: Call,
+	/// Whether some inputs are 16-bit floats, to be widened first.
+	widens: bool,
+	charge: Charge,
+}
+
+/// Plans a node of one family. `value` gives the elements of one of its inputs.
+fn prepare<F: Family>(
 	family: &F,
-	ops: &T,
-	inputs: &[Option<T::Tensor>],
-	meter: &mut Meter,
-	stream: Stream,
-) -> Result<Vec<T::Tensor>, StepError> {
-	let specs: Vec<Option<TensorSpec>> =
-		inputs.iter().map(|input| input.as_ref().map(|tensor| ops.spec(tensor))).collect();
-	let stored: Vec<Option<DType>> = specs.iter().map(|spec| spec.as_ref().map(|spec| spec.dtype)).collect();
-	let stored = |input: usize| stored.get(input).copied().flatten();
+	specs: &[Option<TensorSpec>],
+	value: impl Fn(usize) -> Result<HostTensor, KernelError>,
+) -> Result<Prepared<F::Call>, StepError> {
+	let stored = |input: usize| specs.get(input).and_then(Option::as_ref).map(|spec| spec.dtype);
 	let mut widening = 0u64;
-	let mut operands = Vec::with_capacity(inputs.len());
-	for (index, (tensor, spec)) in inputs.iter().zip(specs).enumerate() {
-		let (Some(tensor), Some(mut spec)) = (tensor, spec) else {
+	let mut operands = Vec::with_capacity(specs.len());
+	for (index, spec) in specs.iter().enumerate() {
+		let Some(mut spec) = spec.clone() else {
 			operands.push(None);
 			continue;
 		};
 		let value = if F::HOST_INPUTS.contains(&index) {
-			Some(host_value::<F, T>(ops, tensor, index, &spec)?)
+			if metering::elements(&spec.shape) > F::MAX_HOST_ELEMENTS {
+				return Err(Reason(format!(
+					"input {index} has shape {:?}: at most {} elements make sense there",
+					spec.shape,
+					F::MAX_HOST_ELEMENTS
+				))
+				.into());
+			}
+			Some(value(index)?)
 		} else {
 			None
 		};
@@ -407,15 +483,34 @@ fn step<F: Family, T: TensorOps>(
 		}
 	}
 	work = work.saturating_add((widening / 4).saturating_mul(MOVE));
-	meter.compute(inputs.len().saturating_add(outputs.len()) as u64, work)?;
-	meter.allocate(outputs.iter().map(metering::bytes).fold(0, u64::saturating_add), scratch)?;
+	let tensors = specs.len().saturating_add(outputs.len()) as u64;
+	let bytes = outputs.iter().map(metering::bytes).fold(0, u64::saturating_add);
+	let charge = Charge { tensors, work, bytes, scratch };
+	Ok(Prepared { outputs, call: plan.call, widens: widening > 0, charge })
+}
+
+/// Executes a node of one family, and those that continue its chain.
+fn step<F: Family, T: TensorOps>(
+	family: &F,
+	ops: &T,
+	inputs: &[Option<T::Tensor>],
+	meter: &mut Meter,
+	stream: Stream,
+	followers: &mut Followers<'_, '_, T>,
+) -> Result<Vec<T::Tensor>, StepError> {
+	let specs: Vec<Option<TensorSpec>> =
+		inputs.iter().map(|input| input.as_ref().map(|tensor| ops.spec(tensor))).collect();
+	let given = Tensors::<T> { values: inputs, stream };
+	let Prepared { outputs, call, widens, charge } =
+		prepare(family, &specs, |index| ops.to_host(given.get(index)?.clone()))?;
+	meter.charge(&charge)?;
 
 	// Nothing to compute, and kernels need not care that the other dimensions may be anything.
 	if !F::DATA_DEPENDENT && outputs.iter().all(|output| output.shape.contains(&0)) {
 		return outputs.into_iter().map(|output| Ok(ops.from_host(HostTensor::empty(output)?)?)).collect();
 	}
 	let widened;
-	let tensors = if widening > 0 {
+	let tensors = if widens {
 		widened = inputs
 			.iter()
 			.map(|input| match input {
@@ -427,30 +522,15 @@ fn step<F: Family, T: TensorOps>(
 	} else {
 		inputs
 	};
-	let results = family.run(plan.call, ops, Tensors { values: tensors, stream })?;
+	if let (true, [output]) = (F::STARTS, outputs.as_slice()) {
+		followers.join(ops, output, meter, stream)?;
+	}
+	let results = family.run_then(call, ops, Tensors { values: tensors, stream }, followers.steps())?;
 	let results = finish(ops, results, &outputs, F::DATA_DEPENDENT)?;
 	for (result, planned) in results.iter().zip(&outputs) {
 		meter.free(metering::bytes(planned).saturating_sub(metering::bytes(&ops.spec(result))));
 	}
 	Ok(results)
-}
-
-/// Reads a small input.
-fn host_value<F: Family, T: TensorOps>(
-	ops: &T,
-	tensor: &T::Tensor,
-	index: usize,
-	spec: &TensorSpec,
-) -> Result<HostTensor, StepError> {
-	if metering::elements(&spec.shape) > F::MAX_HOST_ELEMENTS {
-		return Err(Reason(format!(
-			"input {index} has shape {:?}: at most {} elements make sense there",
-			spec.shape,
-			F::MAX_HOST_ELEMENTS
-		))
-		.into());
-	}
-	Ok(ops.to_host(tensor.clone())?)
 }
 
 /// Rounds results to 16-bit floats where planned, and checks that the kernel kept to the plan.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
 	error::{AttributeError, wrong_dtype},
 	metering::ARITHMETIC,
-	ops::{Binary, KernelError, TensorOps},
+	ops::{Binary, KernelError, Side, TensorOps, Then},
 	tensor::{HostTensor, TensorSpec},
 };
 
@@ -33,6 +33,8 @@ pub(crate) fn parse(node: &mut NodeContext<'_>) -> Result<Operator, AttributeErr
 
 impl Family for Variadic {
 	type Call = ();
+
+	const FOLLOWS: bool = true;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<()>, Reason> {
 		let dtype = inputs.common_dtype()?;
@@ -68,5 +70,21 @@ impl Family for Variadic {
 			result = ops.binary(Binary::Div, &result, &count)?;
 		}
 		Ok(vec![result])
+	}
+
+	fn follow<T: TensorOps>(
+		&self,
+		_: (),
+		index: usize,
+		inputs: &[Option<&T::Tensor>],
+	) -> Option<Then<T::Tensor>> {
+		let side = if index == 0 { Side::Left } else { Side::Right };
+		match inputs {
+			[_, _] if !self.mean => {
+				let other = inputs.get(1 - index).copied().flatten()?.clone();
+				Some(Then::Binary { op: self.fold, other, side })
+			}
+			_ => None,
+		}
 	}
 }

@@ -53,7 +53,7 @@ pub(super) fn matmul(
 	shape.extend([rows, n]);
 	let strides = Strides::row_major(k);
 	let out = if let Some(weight) = b.packed_matrix().filter(|_| !transposed) {
-		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, strides, weight, None)?
+		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, strides, weight, None, &[])?
 	} else {
 		let product = MatMul { m, k, n, a: strides, b: b_strides };
 		assay_numerics::matmul_batched_to_vec(cpu, &product, &offsets, a.f32()?, b.f32()?)?
@@ -90,7 +90,7 @@ pub(super) fn gemm(
 		let bias = c.filter(|c| params.alpha == 1.0 && params.beta == 1.0 && is_row(&c.shape, n));
 		let values = bias.map(SliceTensor::f32).transpose()?;
 		c = c.filter(|_| bias.is_none());
-		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, a_strides, weight, values)?
+		assay_numerics::matmul_packed_to_vec(cpu, m, a.f32()?, a_strides, weight, values, &[])?
 	} else {
 		let product = MatMul { m, k, n, a: a_strides, b: b_strides };
 		assay_numerics::matmul_batched_to_vec(cpu, &product, &[(0, 0)], a.f32()?, b.f32()?)?
@@ -161,7 +161,7 @@ pub(super) fn conv(
 		Some(w) => ConvWeight::Packed(w),
 		None => ConvWeight::Plain(w.f32()?),
 	};
-	let out = assay_numerics::conv_to_vec(cpu, &conv, x.f32()?, w, bias)?;
+	let out = assay_numerics::conv_to_vec(cpu, &conv, x.f32()?, w, bias, &[])?;
 	SliceTensor::from_vec(shape, out)
 }
 

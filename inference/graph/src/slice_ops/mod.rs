@@ -254,7 +254,7 @@ impl TensorOps for SliceOps {
 
 	fn batch_norm(
 		&self,
-		params: BatchNormParams<'_, SliceTensor>,
+		params: &BatchNormParams<SliceTensor>,
 		x: &SliceTensor,
 	) -> Result<SliceTensor, KernelError> {
 		with_real!(x, R => {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bad_data;
+mod chains;
 mod common;
 mod control_flow;
 mod execution;

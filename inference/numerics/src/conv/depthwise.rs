@@ -11,6 +11,7 @@ use super::{
 	window::Window,
 };
 use crate::{
+	finish::Finish,
 	isa::{Arch, Kernel},
 	matmul::{Scratch, as_slots},
 	simd::Simd,
@@ -33,6 +34,8 @@ pub(super) struct Depthwise<'a> {
 	pub first: usize,
 	/// Output channels of a group.
 	pub per_out: usize,
+	/// What is done to `y`.
+	pub finish: Finish<'a>,
 	/// [groups, per_out, output…]
 	pub y: &'a mut [MaybeUninit<f32>],
 }
@@ -62,7 +65,7 @@ impl Kernel for Depthwise<'_> {
 
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		let Self { x, channels, input, output, window, w, bias, first, per_out, y } = self;
+		let Self { x, channels, input, output, window, w, bias, first, per_out, finish, y } = self;
 		let [planes, lines, width] = output;
 		let Some(padded) = Padded::new(window, input, output, 0..planes * lines) else {
 			debug_assert!(false, "`suits` refuses what overflows");
@@ -87,10 +90,11 @@ impl Kernel for Depthwise<'_> {
 				padded.copy(from, &mut copies[c * channel..]);
 			}
 			for (out, y) in y.chunks_exact_mut(positions).enumerate() {
+				let at = (i * per_out + out) * positions;
 				let out = (first + i * per_out + out) % (w.len() / depth);
 				let (w, bias) = (&w[out * depth..][..depth], bias.map(|bias| bias[out]));
 				// SAFETY: `Arch` is one the machine has. The furthest tap of the last output is inside a copy, after which
-				// there is room for a vector more.
+				// there is room for a vector more. All of `y` is written.
 				unsafe {
 					if together {
 						row::<A::Vector>(copies, &offsets, w, bias, as_slots(line));
@@ -105,6 +109,7 @@ impl Kernel for Depthwise<'_> {
 							}
 						}
 					}
+					finish.run::<A>(at, y.assume_init_mut());
 				}
 			}
 		}

@@ -22,6 +22,7 @@ use self::{
 };
 use crate::{
 	error::{ShapeError, elements, exact_length},
+	finish::{Finish, Step},
 	isa::Cpu,
 	matmul::{
 		BLOCK, Bias, Destination, PANEL, Panels, Product, Strided, Strides, as_slots, filled, product,
@@ -64,9 +65,10 @@ pub fn conv(
 	bias: Option<&[f32]>,
 	y: &mut [f32],
 ) -> Result<(), ShapeError> {
-	forward(cpu, shape, &shape.output()?, x, w, bias, as_slots(y))
+	forward(cpu, shape, &shape.output()?, x, w, bias, &[], as_slots(y))
 }
 
+#[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
 fn forward(
 	cpu: Cpu,
 	shape: &Conv<'_>,
@@ -74,6 +76,7 @@ fn forward(
 	x: &[f32],
 	w: &[f32],
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 	y: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
 	let (per_in, _) = per_group(shape.in_channels, shape.out_channels, shape.groups)?;
@@ -82,7 +85,7 @@ fn forward(
 		elements(&[shape.out_channels, per_in, shape.window.taps()])?,
 		w.len(),
 	)?;
-	run(cpu, shape, output, Direction::Forward, x, Weights::Plain(w), bias, y)
+	run(cpu, shape, output, Direction::Forward, x, Weights::Plain(w), bias, steps, y)
 }
 
 /// As [`conv`], with a weight packed before.
@@ -94,9 +97,10 @@ pub fn conv_packed(
 	bias: Option<&[f32]>,
 	y: &mut [f32],
 ) -> Result<(), ShapeError> {
-	forward_packed(cpu, shape, &shape.output()?, x, w, bias, as_slots(y))
+	forward_packed(cpu, shape, &shape.output()?, x, w, bias, &[], as_slots(y))
 }
 
+#[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
 fn forward_packed(
 	cpu: Cpu,
 	shape: &Conv<'_>,
@@ -104,28 +108,31 @@ fn forward_packed(
 	x: &[f32],
 	w: &PackedConv,
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 	y: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
 	let sizes = [shape.in_channels, shape.out_channels, shape.groups, shape.window.taps()];
 	w.check(ConvKind::Forward, sizes)?;
-	run(cpu, shape, output, Direction::Forward, x, Weights::Packed(w), bias, y)
+	run(cpu, shape, output, Direction::Forward, x, Weights::Packed(w), bias, steps, y)
 }
 
-/// As [`conv`] or, if the weight is packed, [`conv_packed`], into a new vector.
+/// As [`conv`] or, if the weight is packed, [`conv_packed`], into a new vector; then does `steps` to the result, [batch,
+/// out_channels, positions].
 pub fn conv_to_vec(
 	cpu: Cpu,
 	shape: &Conv<'_>,
 	x: &[f32],
 	w: ConvWeight<'_>,
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 ) -> Result<Vec<f32>, ShapeError> {
 	let output = shape.output()?;
 	let len = elements(&[shape.batch, shape.out_channels, elements(&output)?])?;
 	// SAFETY: convolutions write every element.
 	unsafe {
 		filled(len, |y| match w {
-			ConvWeight::Plain(w) => forward(cpu, shape, &output, x, w, bias, y),
-			ConvWeight::Packed(w) => forward_packed(cpu, shape, &output, x, w, bias, y),
+			ConvWeight::Plain(w) => forward(cpu, shape, &output, x, w, bias, steps, y),
+			ConvWeight::Packed(w) => forward_packed(cpu, shape, &output, x, w, bias, steps, y),
 		})
 	}
 }
@@ -198,7 +205,7 @@ pub fn conv_transpose(
 	exact_length("the convolution's weight", elements(&[in_channels, per_out, taps])?, w.len())?;
 	let ordered = by_output(w, groups, per_in, per_out, taps);
 	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
-	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Plain(&ordered), bias, as_slots(y))
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Plain(&ordered), bias, &[], as_slots(y))
 }
 
 /// As [`conv_transpose`], with a weight packed before.
@@ -214,7 +221,7 @@ pub fn conv_transpose_packed(
 	let &ConvTranspose { batch, in_channels, out_channels, groups, input, window, .. } = shape;
 	w.check(ConvKind::Transposed, [in_channels, out_channels, groups, window.taps()])?;
 	let shape = Conv { batch, in_channels, out_channels, groups, input, window };
-	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Packed(w), bias, as_slots(y))
+	run(cpu, &shape, &output, Direction::Transposed, x, Weights::Packed(w), bias, &[], as_slots(y))
 }
 
 /// Input and output channels of a group.
@@ -232,6 +239,7 @@ struct Group<'a> {
 	patches: Patches<'a>,
 	k: usize,
 	bias: Option<&'a [f32]>,
+	finish: Finish<'a>,
 }
 
 impl Group<'_> {
@@ -262,7 +270,7 @@ impl Group<'_> {
 		const FEW: usize = 256;
 		/// What it costs to turn an output round, in multiply-adds.
 		const TURN: usize = 24;
-		let (k, n) = (self.k, self.patches.output.iter().product::<usize>());
+		let (k, n, finish) = (self.k, self.patches.output.iter().product::<usize>(), self.finish);
 		let m = y.len() / n;
 		// Outputs computed, with those that are thrown away.
 		let (along_positions, along_channels) =
@@ -270,10 +278,10 @@ impl Group<'_> {
 		let saved = along_positions.saturating_sub(along_channels).saturating_mul(k);
 		if n <= FEW && saved > (n * m).saturating_mul(TURN) {
 			let bias = self.bias.map_or(Bias::None, Bias::Columns);
-			product_transposed(cpu, &Product { m: n, k, n: m, a: x, b: w, bias }, y);
+			product_transposed(cpu, &Product { m: n, k, n: m, a: x, b: w, bias, finish }, y);
 		} else {
 			let bias = self.bias.map_or(Bias::None, Bias::Rows);
-			product(cpu, &Product { m, k, n, a: w, b: x, bias }, Destination::whole(y, n));
+			product(cpu, &Product { m, k, n, a: w, b: x, bias, finish }, Destination::whole(y, n));
 		}
 	}
 }
@@ -288,6 +296,7 @@ fn run(
 	x: &[f32],
 	w: Weights<'_>,
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 	y: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
 	let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
@@ -302,6 +311,7 @@ fn run(
 	if y.is_empty() {
 		return Ok(());
 	}
+	let finish = Finish::new(steps, out_channels, positions, y.len())?;
 	let k = per_in * window.taps();
 	if let Weights::Plain(w) = w
 		&& direction == Direction::Forward
@@ -316,13 +326,14 @@ fn run(
 			let (first, count) = (i * some, y.len() / group);
 			let x = &x[first * per_in * in_plane..][..count * per_in * in_plane];
 			let first = first * per_out;
-			let channels = per_in;
-			cpu.run(Depthwise { x, channels, input, output, window, w, bias, first, per_out, y });
+			let (channels, finish) = (per_in, finish.at(i * some * group));
+			cpu.run(Depthwise { x, channels, input, output, window, w, bias, first, per_out, finish, y });
 		});
 		return Ok(());
 	}
 	let spread = batch * groups >= cpu.threads().max(2);
 	let inner = if spread { cpu.single_threaded() } else { cpu };
+	let chunk = per_out * positions;
 	let one = |i: usize, y: &mut [MaybeUninit<f32>]| {
 		let group = i % groups;
 		let channels = group * per_out..(group + 1) * per_out;
@@ -337,10 +348,10 @@ fn run(
 			},
 			k,
 			bias: bias.map(|bias| &bias[channels.clone()]),
+			finish: finish.at(i * chunk),
 		};
 		group.run(inner, w.group(channels.start / per_out, per_out * k), y);
 	};
-	let chunk = per_out * positions;
 	if spread {
 		parallel::for_each_chunk(cpu, chunk.saturating_mul(k), y, chunk, one);
 	} else {

@@ -138,7 +138,7 @@ impl Unary {
 	}
 
 	#[inline(always)]
-	fn map<F: Fma, T: Real>(self, x: &[T], out: &mut [T]) {
+	pub(crate) fn map<F: Fma, T: Real>(self, x: &[T], out: &mut [T]) {
 		match self {
 			Self::Abs => map!(x, out, |v| T::abs(v)),
 			Self::Neg => map!(x, out, |x| -x),

@@ -10,6 +10,7 @@ use super::{
 	vector::vector_matrix,
 };
 use crate::{
+	finish::{Finish, Run},
 	isa::{Arch, Cpu, Kernel},
 	parallel,
 	simd::Simd,
@@ -23,6 +24,8 @@ pub(crate) struct Product<'a, A, B> {
 	pub a: &'a A,
 	pub b: &'a B,
 	pub bias: Bias<'a>,
+	/// What is done to the result.
+	pub finish: Finish<'a>,
 }
 
 /// What is added to each finished output.
@@ -100,6 +103,9 @@ pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: 
 					Bias::Columns(bias) => 0.0 + bias[j],
 				});
 			}
+			// SAFETY: all of the row was just written.
+			let row = unsafe { core::slice::from_raw_parts_mut(c.first.add(i * c.row), p.n) };
+			cpu.run(Run { finish: p.finish.at(i * c.row), x: row });
 		}
 		return;
 	}
@@ -213,6 +219,7 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 					panel.clone(),
 				);
 			}
+			self.finish::<A>(panel);
 		}
 	}
 
@@ -264,6 +271,21 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 					}
 				}
 			}
+			self.finish::<A>(col_block);
+		}
+	}
+
+	/// Does the steps after the product to these columns, which are complete.
+	#[inline(always)]
+	fn finish<A: Arch>(&self, cols: Range<usize>) {
+		if self.p.finish.is_empty() {
+			return;
+		}
+		for row in self.rows.clone() {
+			let at = row * self.c.row + cols.start;
+			// SAFETY: inside the destination, as `product` checked; written, and no other part has it.
+			let run = unsafe { core::slice::from_raw_parts_mut(self.c.first.add(at), cols.len()) };
+			self.p.finish.run::<A>(at, run);
 		}
 	}
 
@@ -339,8 +361,10 @@ pub(crate) fn product_transposed<A: Panels, B: Panels>(
 	}
 	let mut scratch = Scratch::take();
 	let product_here = scratch.floats(p.m * p.n);
-	product(cpu, p, Destination::whole(as_slots(product_here), p.n));
-	cpu.run(Transpose { from: product_here, rows: p.m, cols: p.n, to: c });
+	let &Product { m, k, n, a, b, bias, finish } = p;
+	let unfinished = Product { m, k, n, a, b, bias, finish: Finish::NONE };
+	product(cpu, &unfinished, Destination::whole(as_slots(product_here), n));
+	cpu.run(Transpose { from: product_here, rows: m, cols: n, to: c, finish });
 }
 
 struct Transpose<'a> {
@@ -348,6 +372,7 @@ struct Transpose<'a> {
 	rows: usize,
 	cols: usize,
 	to: &'a mut [MaybeUninit<f32>],
+	finish: Finish<'a>,
 }
 
 impl Kernel for Transpose<'_> {
@@ -355,19 +380,22 @@ impl Kernel for Transpose<'_> {
 
 	#[inline(always)]
 	fn run<A: Arch>(self) {
-		let Self { from, rows, cols, to } = self;
+		let Self { from, rows, cols, to, finish } = self;
+		let to = &mut to[..rows * cols];
 		if rows >= A::Vector::LANES {
-			assert!(from.len() >= rows * cols && to.len() >= rows * cols, "both hold the matrix");
+			assert!(from.len() >= rows * cols, "both hold the matrix");
 			let (from, to) = (from.as_ptr(), to.as_mut_ptr().cast());
 			// SAFETY: both hold `rows * cols` elements; with so many rows nothing is written beyond.
 			unsafe { A::transpose(&Transposition { from, from_row: cols, rows, cols, to, to_row: rows }) };
-			return;
-		}
-		for (i, row) in from.chunks_exact(cols).take(rows).enumerate() {
-			for (j, &v) in row.iter().enumerate() {
-				to[j * rows + i].write(v);
+		} else {
+			for (i, row) in from.chunks_exact(cols).take(rows).enumerate() {
+				for (j, &v) in row.iter().enumerate() {
+					to[j * rows + i].write(v);
+				}
 			}
 		}
+		// SAFETY: all of it was just written.
+		finish.run::<A>(0, unsafe { to.assume_init_mut() });
 	}
 }
 

@@ -29,6 +29,7 @@ use core::mem::MaybeUninit;
 
 use crate::{
 	error::{ShapeError, elements, exact_length},
+	finish::{Finish, Step},
 	fma::Baseline,
 	isa::Cpu,
 	parallel,
@@ -178,7 +179,7 @@ fn multiply_batched(
 /// One product of checked operands.
 fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [MaybeUninit<f32>]) {
 	let &MatMul { m, k, n, .. } = shape;
-	let bias = Bias::None;
+	let (bias, finish) = (Bias::None, Finish::NONE);
 	if k > 0 && m == 1 && shape.b.col == 1 {
 		return row_product(cpu, k, (a, shape.a.col), (b, shape.b.row), c);
 	}
@@ -188,11 +189,11 @@ fn multiply(cpu: Cpu, shape: &MatMul, a: &[f32], b: &[f32], c: &mut [MaybeUninit
 	if n < PANEL / 2 && m > n {
 		// A few columns: compute the transpose, a few rows, so that vectors run along the long side. Factors commute exactly.
 		let (left, right) = (Strided::columns(b, shape.b), Strided::rows(a, shape.a));
-		let p = Product { m: n, k, n: m, a: &left, b: &right, bias };
+		let p = Product { m: n, k, n: m, a: &left, b: &right, bias, finish };
 		return product_transposed(cpu, &p, c);
 	}
 	let (left, right) = (Strided::rows(a, shape.a), Strided::columns(b, shape.b));
-	product(cpu, &Product { m, k, n, a: &left, b: &right, bias }, Destination::whole(c, n));
+	product(cpu, &Product { m, k, n, a: &left, b: &right, bias, finish }, Destination::whole(c, n));
 }
 
 /// `c[m, n] = a[m, k] · b[k, n] + bias[n]` with a right-hand side packed before; `a` has the given strides, `c` is row-major and
@@ -206,10 +207,10 @@ pub fn matmul_packed(
 	bias: Option<&[f32]>,
 	c: &mut [f32],
 ) -> Result<(), ShapeError> {
-	multiply_packed(cpu, m, a, strides, b, bias, as_slots(c))
+	multiply_packed(cpu, m, a, strides, b, bias, &[], as_slots(c))
 }
 
-/// As [`matmul_packed`], into a new vector.
+/// As [`matmul_packed`], into a new vector; then does `steps` to the result, [1, m, n].
 pub fn matmul_packed_to_vec(
 	cpu: Cpu,
 	m: usize,
@@ -217,11 +218,13 @@ pub fn matmul_packed_to_vec(
 	strides: Strides,
 	b: &PackedMatrix,
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 ) -> Result<Vec<f32>, ShapeError> {
 	// SAFETY: the product writes every element.
-	unsafe { filled(elements(&[m, b.cols()])?, |c| multiply_packed(cpu, m, a, strides, b, bias, c)) }
+	unsafe { filled(elements(&[m, b.cols()])?, |c| multiply_packed(cpu, m, a, strides, b, bias, steps, c)) }
 }
 
+#[allow(clippy::too_many_arguments, reason = "the operands of one operator")]
 fn multiply_packed(
 	cpu: Cpu,
 	m: usize,
@@ -229,6 +232,7 @@ fn multiply_packed(
 	strides: Strides,
 	b: &PackedMatrix,
 	bias: Option<&[f32]>,
+	steps: &[Step<'_>],
 	c: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
 	let (k, n) = (b.rows(), b.cols());
@@ -244,8 +248,9 @@ fn multiply_packed(
 		return Ok(());
 	}
 	let bias = bias.map_or(Bias::None, Bias::Columns);
+	let finish = Finish::new(steps, m, n, c.len())?;
 	let left = Strided::rows(a, strides);
-	product(cpu, &Product { m, k, n, a: &left, b, bias }, Destination::whole(c, n));
+	product(cpu, &Product { m, k, n, a: &left, b, bias, finish }, Destination::whole(c, n));
 	Ok(())
 }
 

@@ -1,12 +1,16 @@
 //! Matrix products.
 
+use assay_graph::Then;
 use assay_numerics::{
 	MatMul, PackedMatrix, Strides, broadcast_shape, matmul_batched_to_vec, matmul_packed_to_vec,
 };
 use burn_backend::DType;
 use burn_flex::FlexTensor;
 
-use crate::strict::values::{Values, computed, cpu, refuse};
+use crate::strict::{
+	finish::{Steps, View},
+	values::{Values, computed, cpu, refuse},
+};
 
 /// `[…, M, K] × […, K, N] → […, M, N]`; leading dimensions broadcast.
 pub(crate) fn matmul(lhs: FlexTensor, rhs: FlexTensor) -> FlexTensor {
@@ -31,8 +35,14 @@ pub(crate) fn matmul(lhs: FlexTensor, rhs: FlexTensor) -> FlexTensor {
 	a.values.like(computed("matmul", out), shape)
 }
 
-/// `[…, M, K] × [K, N] → […, M, N]` with a right-hand side packed before, plus `bias` of `N` elements.
-pub(crate) fn matmul_packed(lhs: FlexTensor, rhs: &PackedMatrix, bias: Option<FlexTensor>) -> FlexTensor {
+/// `[…, M, K] × [K, N] → […, M, N]` with a right-hand side packed before, plus `bias` of `N` elements, and then steps to the
+/// result, as many as can be done together with it. Returns also how many those were.
+pub(crate) fn matmul_packed(
+	lhs: FlexTensor,
+	rhs: &PackedMatrix,
+	bias: Option<FlexTensor>,
+	steps: &[Then<FlexTensor>],
+) -> (FlexTensor, usize) {
 	let mut a = Matrices::new(lhs.clone());
 	let mut shape = a.batch.clone();
 	shape.extend([a.rows, rhs.cols()]);
@@ -46,8 +56,9 @@ pub(crate) fn matmul_packed(lhs: FlexTensor, rhs: &PackedMatrix, bias: Option<Fl
 	let bias = bias.map(|bias| Values::new("matmul", bias));
 	let bias = bias.as_ref().map(Values::as_slice);
 	let elements = a.elements().get(a.first..).unwrap_or_default();
-	let out = matmul_packed_to_vec(cpu(), a.rows, elements, a.strides, rhs, bias);
-	a.values.like(computed("matmul", out), shape)
+	let steps = Steps::new(steps, View::Columns, &shape);
+	let out = matmul_packed_to_vec(cpu(), a.rows, elements, a.strides, rhs, bias, &steps.as_numerics());
+	(a.values.like(computed("matmul", out), shape), steps.len())
 }
 
 /// Equally shaped matrices, read where they are stored if rows or columns are adjacent there.

@@ -1,11 +1,14 @@
 //! Convolutions over one to three spatial axes.
 
-use assay_graph::{ConvParams, ConvTransposeParams};
+use assay_graph::{ConvParams, ConvTransposeParams, Then};
 use assay_numerics::{Conv, ConvTranspose, ConvWeight, PackedConv, ShapeError, Window, conv_to_vec};
 use burn_backend::ops::{ConvOptions, ConvTransposeOptions};
 use burn_flex::FlexTensor;
 
-use crate::strict::values::{Values, computed, cpu, refuse};
+use crate::strict::{
+	finish::{Steps, View},
+	values::{Values, computed, cpu, refuse},
+};
 
 /// `x [N, C, D…]`, `weight [M, C / groups, k…]`, `bias [M]` → `[N, M, o…]`.
 pub(super) fn conv<const RANK: usize>(
@@ -30,7 +33,7 @@ pub(super) fn conv<const RANK: usize>(
 	let conv = Conv { batch, in_channels, out_channels, groups: options.groups, input, window: &window };
 	let Operands { x, weight, bias, .. } = &operands;
 	let (weight, bias) = (ConvWeight::Plain(weight.as_slice()), bias.as_ref().map(Values::as_slice));
-	let out = conv_to_vec(cpu(), &conv, x.as_slice(), weight, bias);
+	let out = conv_to_vec(cpu(), &conv, x.as_slice(), weight, bias, &[]);
 	x.like(computed("convolution", out), shape)
 }
 
@@ -66,23 +69,40 @@ pub(super) fn conv_transpose<const RANK: usize>(
 	x.like(out, shape)
 }
 
-/// As [`conv`], with a packed weight that had the given shape.
-pub(crate) fn conv_packed(
+/// The weight of a convolution.
+pub(crate) enum Weight<'a> {
+	/// As the operator has it.
+	Plain(FlexTensor),
+	/// Packed, of this shape.
+	Packed(&'a PackedConv, &'a [usize]),
+}
+
+/// As [`conv`], and then steps to the result, as many as can be done together with it. Returns also how many those were.
+pub(crate) fn conv_then(
 	params: &ConvParams,
 	x: FlexTensor,
-	shape: &[usize],
-	weight: &PackedConv,
+	weight: Weight<'_>,
 	bias: Option<FlexTensor>,
-) -> FlexTensor {
+	steps: &[Then<FlexTensor>],
+) -> (FlexTensor, usize) {
 	const NAME: &str = "convolution";
 	let (x, bias) = (Values::new(NAME, x), bias.map(|bias| Values::new(NAME, bias)));
+	let plain;
+	let (weight, shape) = match weight {
+		Weight::Packed(weight, shape) => (ConvWeight::Packed(weight), shape),
+		Weight::Plain(weight) => {
+			plain = Values::new(NAME, weight);
+			(ConvWeight::Plain(plain.as_slice()), plain.shape())
+		}
+	};
 	let ((batch, in_channels, input), (out_channels, _, kernel)) = (split(x.shape()), split(shape));
 	let window = computed(NAME, window(params, kernel));
 	let conv = Conv { batch, in_channels, out_channels, groups: params.group, input, window: &window };
 	let shape = [&[batch, out_channels], computed(NAME, conv.output()).as_slice()].concat();
+	let steps = Steps::new(steps, View::Channels, &shape);
 	let bias = bias.as_ref().map(Values::as_slice);
-	let out = conv_to_vec(cpu(), &conv, x.as_slice(), ConvWeight::Packed(weight), bias);
-	x.like(computed(NAME, out), shape)
+	let out = conv_to_vec(cpu(), &conv, x.as_slice(), weight, bias, &steps.as_numerics());
+	(x.like(computed(NAME, out), shape), steps.len())
 }
 
 /// As [`conv_transpose`], with a packed weight that had the given shape.
