@@ -9,7 +9,7 @@ use crate::{
 	error::{ShapeError, exact_length},
 	isa::{Arch, Cpu, Kernel},
 	matmul::filled,
-	norm::BatchNorm,
+	norm::{BatchNorm, Channel},
 	parallel,
 	real::Real,
 };
@@ -153,11 +153,106 @@ impl<'a> Finish<'a> {
 		while !x.is_empty() {
 			let (row, col) = (at / self.cols, at % self.cols);
 			let (run, rest) = x.split_at_mut(x.len().min(self.cols - col).min(PART));
-			for step in self.steps {
-				step.compute::<A>(row % self.channels, col, at, run);
+			let mut steps = self.steps;
+			while let [step, after @ ..] = steps {
+				steps = match self.together(steps, row % self.channels, at, run) {
+					0 => {
+						step.compute::<A>(row % self.channels, col, at, run);
+						after
+					}
+					done => &steps[done..],
+				};
 			}
 			at += run.len();
 			x = rest;
+		}
+	}
+}
+
+impl Finish<'_> {
+	/// Does the first steps to `run` in one loop if they are what mostly follows a convolution: a batch normalisation, the sum with
+	/// another result, the positive part, or some of those in this order. Returns how many those were.
+	#[inline(always)]
+	fn together(&self, steps: &[Step<'_>], channel: usize, at: usize, run: &mut [f32]) -> usize {
+		let mut rest = steps;
+		let norm = match rest {
+			[Step::BatchNorm(p), after @ ..] => {
+				rest = after;
+				Some(p.channel(channel))
+			}
+			_ => None,
+		};
+		let sum = match rest {
+			[Step::Binary(Simple::Add, Operand::Elements(other), _), after @ ..] => {
+				rest = after;
+				Some(&other[at..][..run.len()])
+			}
+			_ => None,
+		};
+		let relu = match rest {
+			[Step::Unary(Unary::Relu), after @ ..] => {
+				rest = after;
+				true
+			}
+			_ => false,
+		};
+		macro_rules! by_form {
+			($($norm:literal $sum:literal $relu:literal)*) => {
+				match (norm, sum, relu) {
+					$((norm, sum, $relu) if norm.is_some() == $norm && sum.is_some() == $sum => {
+						in_vectors::<$norm, $sum, $relu>(run, norm, sum);
+					})*
+					_ => {}
+				}
+			};
+		}
+		by_form!(true false false true true false true false true true true true
+			false true false false true true false false true);
+		steps.len() - rest.len()
+	}
+}
+
+/// Elements that a vectorised loop does at once, or a multiple of those: what remained would be done one by one.
+const WIDTH: usize = 64;
+
+/// The loop of [`Finish::together`]; the rest that does not fill vectors is done in a copy that does.
+#[inline(always)]
+fn in_vectors<const NORM: bool, const SUM: bool, const RELU: bool>(
+	run: &mut [f32],
+	norm: Option<Channel<f32>>,
+	sum: Option<&[f32]>,
+) {
+	let (whole, rest) = run.split_at_mut(run.len() / WIDTH * WIDTH);
+	let (other, rest_other) = sum.map_or((&[][..], &[][..]), |other| other.split_at(whole.len()));
+	in_loop::<NORM, SUM, RELU>(whole, norm, other);
+	if !rest.is_empty() {
+		let (mut room, mut other) = ([0.0; WIDTH], [0.0; WIDTH]);
+		room[..rest.len()].copy_from_slice(rest);
+		other[..rest_other.len()].copy_from_slice(rest_other);
+		in_loop::<NORM, SUM, RELU>(&mut room, norm, &other);
+		rest.copy_from_slice(&room[..rest.len()]);
+	}
+}
+
+#[inline(always)]
+fn in_loop<const NORM: bool, const SUM: bool, const RELU: bool>(
+	run: &mut [f32],
+	norm: Option<Channel<f32>>,
+	other: &[f32],
+) {
+	let norm = norm.unwrap_or(Channel::IDENTITY);
+	let form = |x: f32, other: f32| {
+		let x = if NORM { norm.apply(x) } else { x };
+		let x = if SUM { x + other } else { x };
+		if RELU { Real::maximum(x, 0.0) } else { x }
+	};
+	if SUM {
+		for (x, &other) in run.iter_mut().zip(other) {
+			*x = form(*x, other);
+		}
+	} else {
+		for x in run {
+			*x = form(*x, 0.0);
 		}
 	}
 }

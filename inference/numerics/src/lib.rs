@@ -20,6 +20,7 @@ pub mod philox;
 pub mod random;
 pub mod signal;
 
+mod blocks;
 mod conv;
 mod determinant;
 mod elementwise;

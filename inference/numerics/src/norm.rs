@@ -128,6 +128,9 @@ impl<T: Real> BatchNorm<'_, T> {
 }
 
 impl<T: Real> Channel<T> {
+	/// Of parameters that nothing is computed with.
+	pub(crate) const IDENTITY: Self = Self { scale: T::ONE, bias: T::ZERO, mean: T::ZERO, deviation: T::ONE };
+
 	#[inline(always)]
 	pub(crate) fn apply(self, x: T) -> T {
 		(x - self.mean) / self.deviation * self.scale + self.bias

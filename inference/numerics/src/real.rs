@@ -40,6 +40,11 @@ pub trait Real:
 	+ Rem<Output = Self>
 	+ 'static
 {
+	/// An integer as wide as the format.
+	type Key: Copy + Ord;
+
+	/// The key of −∞, the least of all.
+	const LEAST: Self::Key;
 	/// +0.
 	const ZERO: Self;
 	/// 1.
@@ -67,6 +72,10 @@ pub trait Real:
 	fn from_count(count: usize) -> Self;
 	/// Itself, or the canonical NaN for any NaN.
 	fn canonical(self) -> Self;
+	/// An integer for each number, in the order of [`maximum`](Self::maximum): −0 is below +0, a NaN above everything.
+	fn key(self) -> Self::Key;
+	/// The number with this key.
+	fn from_key(key: Self::Key) -> Self;
 	/// Whether it is a NaN.
 	fn is_nan(self) -> bool;
 	/// Whether it is neither infinite nor a NaN.
@@ -145,7 +154,10 @@ pub trait Real:
 
 /// What is exact or exactly rounded, and so the same text in both formats.
 macro_rules! exact {
-	($float:ident, libm: $sqrt:ident $floor:ident $ceil:ident $trunc:ident $rint:ident) => {
+	($float:ident, $key:ident, libm: $sqrt:ident $floor:ident $ceil:ident $trunc:ident $rint:ident) => {
+		type Key = $key;
+
+		const LEAST: $key = $float::NEG_INFINITY.to_bits().cast_signed() ^ $key::MAX;
 		const ZERO: Self = 0.0;
 		const ONE: Self = 1.0;
 		const INFINITY: Self = $float::INFINITY;
@@ -166,6 +178,17 @@ macro_rules! exact {
 		#[inline(always)]
 		fn canonical(self) -> Self {
 			if self.is_nan() { Self::NAN } else { self }
+		}
+		#[inline(always)]
+		fn key(self) -> $key {
+			let bits = self.canonical().to_bits().cast_signed();
+			// Negative numbers are stored by magnitude, which counts the other way.
+			bits ^ ((bits >> ($key::BITS - 1)) & $key::MAX)
+		}
+		#[inline(always)]
+		fn from_key(key: $key) -> Self {
+			// The same again gives back what it was.
+			$float::from_bits((key ^ ((key >> ($key::BITS - 1)) & $key::MAX)).cast_unsigned())
 		}
 		#[inline(always)]
 		fn is_nan(self) -> bool {
@@ -236,7 +259,7 @@ macro_rules! functions {
 }
 
 impl Real for f32 {
-	exact! { f32, libm: sqrtf floorf ceilf truncf rintf }
+	exact! { f32, i32, libm: sqrtf floorf ceilf truncf rintf }
 
 	const NAN: Self = f32::from_bits(crate::CANONICAL_NAN);
 	const SQRT_2: Self = f32::from_bits(0x3fb5_04f3);
@@ -273,7 +296,7 @@ impl Real for f32 {
 }
 
 impl Real for f64 {
-	exact! { f64, libm: sqrt floor ceil trunc rint }
+	exact! { f64, i64, libm: sqrt floor ceil trunc rint }
 
 	const NAN: Self = f64::from_bits(crate::CANONICAL_NAN_64);
 	const SQRT_2: Self = core::f64::consts::SQRT_2;

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::window::Window;
+use crate::blocks::in_blocks;
 
 /// A box of a padded channel that some lines of outputs read. Columns that the same tap reads at neighbouring outputs are adjacent:
 /// each row has, for each residue of the column modulo the stride, the columns of that residue.
@@ -143,47 +144,20 @@ fn zeros(to: &mut [f32], places: Range<usize>) {
 	}
 }
 
-/// Copies as many elements as `to` has, mostly too few for a call to be worth it: whole blocks, the last of which may overlap the
-/// one before.
+/// Copies as many elements as `to` has, mostly too few for a call to be worth it.
 #[inline(always)]
 pub(super) fn copy_short(from: &[f32], to: &mut [f32]) {
-	let len = to.len();
-	macro_rules! blocks {
-		($($size:literal)*) => {
-			$(if len >= $size {
-				let mut at = 0;
-				while at < len {
-					let block = at.min(len - $size);
-					to[block..block + $size].copy_from_slice(&from[block..block + $size]);
-					at += $size;
-				}
-				return;
-			})*
-		};
-	}
-	blocks!(16 8 4 2 1);
+	in_blocks!(to.len(), |at, SIZE| to[at..at + SIZE].copy_from_slice(&from[at..at + SIZE]));
 }
 
 /// As [`copy_short`], every second element, the last of which may end `from`.
 #[inline(always)]
 fn copy_seconds(from: &[f32], to: &mut [f32]) {
-	let len = to.len();
-	macro_rules! blocks {
-		($($size:literal)*) => {
-			$(if len >= $size {
-				let mut at = 0;
-				while at < len {
-					let block = at.min(len - $size);
-					let from = &from[2 * block..][..2 * $size - 1];
-					let to = &mut to[block..block + $size];
-					for i in 0..$size {
-						to[i] = from[2 * i];
-					}
-					at += $size;
-				}
-				return;
-			})*
-		};
-	}
-	blocks!(16 8 4 2 1);
+	in_blocks!(to.len(), |at, SIZE| {
+		let from = &from[2 * at..][..2 * SIZE - 1];
+		let to = &mut to[at..at + SIZE];
+		for i in 0..SIZE {
+			to[i] = from[2 * i];
+		}
+	});
 }

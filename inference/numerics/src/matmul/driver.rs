@@ -281,10 +281,16 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 		if self.p.finish.is_empty() {
 			return;
 		}
-		for row in self.rows.clone() {
+		// Whole rows follow each other.
+		let (step, len) = if cols.len() == self.c.row {
+			(self.rows.len().max(1), self.rows.len() * cols.len())
+		} else {
+			(1, cols.len())
+		};
+		for row in self.rows.clone().step_by(step) {
 			let at = row * self.c.row + cols.start;
 			// SAFETY: inside the destination, as `product` checked; written, and no other part has it.
-			let run = unsafe { core::slice::from_raw_parts_mut(self.c.first.add(at), cols.len()) };
+			let run = unsafe { core::slice::from_raw_parts_mut(self.c.first.add(at), len) };
 			self.p.finish.run::<A>(at, run);
 		}
 	}

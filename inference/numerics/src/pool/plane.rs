@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use super::{
 	Sizes,
-	tiling::{Tiling, for_each_strided},
+	tiling::{Greatest, Tiling, Total},
 	view::Taps,
 };
 use crate::{
@@ -24,6 +24,48 @@ use crate::{
 pub(super) enum Form {
 	Max,
 	Average { count_include_pad: bool },
+}
+
+/// [`for_each_strided`] for a stride that the compiler knows.
+macro_rules! for_each_group {
+	($stride:literal, $to:expr, $from:expr, |$t:ident, $v:ident| $value:expr) => {{
+		let (groups, rest) = $from.as_chunks::<$stride>();
+		let (body, tail) = $to.split_at_mut(groups.len().min($to.len()));
+		for (to, group) in body.iter_mut().zip(groups) {
+			let ($t, $v) = (*to, group[0]);
+			*to = $value;
+		}
+		// At the plane's end the last element may have no whole group.
+		for (to, &$v) in tail.iter_mut().zip(rest) {
+			let $t = *to;
+			*to = $value;
+		}
+	}};
+}
+
+/// `to[i] = value` of `to[i]` and `from[i · stride]`. A macro, so that the expression stands in the loop itself, with the
+/// instruction set of the kernel.
+macro_rules! for_each_strided {
+	($to:expr, $from:expr, $stride:expr, |$t:ident, $v:ident| $value:expr) => {{
+		let (to, from): (&mut [_], &[_]) = ($to, $from);
+		match $stride {
+			1 => {
+				for (to, &$v) in to.iter_mut().zip(from) {
+					let $t = *to;
+					*to = $value;
+				}
+			}
+			2 => for_each_group!(2, to, from, |$t, $v| $value),
+			3 => for_each_group!(3, to, from, |$t, $v| $value),
+			4 => for_each_group!(4, to, from, |$t, $v| $value),
+			stride => {
+				for (to, &$v) in to.iter_mut().zip(from.iter().step_by(stride)) {
+					let $t = *to;
+					*to = $value;
+				}
+			}
+		}
+	}};
 }
 
 /// Rows shorter than this are computed window by window.
@@ -80,28 +122,40 @@ impl<T: Real> Kernel for PoolPlanes<'_, T> {
 	fn run<A: Arch>(self) {
 		let Self { layout, form, x, y } = self;
 		let Layout { sizes, tiling, .. } = layout;
+		if let (Some(tiling), false) = (tiling, sizes.output[2] < SHORT) {
+			match form {
+				Form::Max => tiling.fold::<Greatest<T>>(x, y, |lane, _| T::from_key(lane)),
+				Form::Average { count_include_pad } => {
+					let divisors = layout.divisors(count_include_pad);
+					tiling.fold::<Total<T>>(x, y, |sum, at| sum / divisors[at]);
+				}
+			}
+			return;
+		}
 		let short = sizes.output[2] < SHORT;
 		let planes = y.chunks_exact_mut(sizes.out_plane).enumerate();
 		let planes = planes.map(|(i, y)| (&x[i * sizes.in_plane..][..sizes.in_plane], y));
-		match (form, tiling) {
-			(Form::Max, _) if short => layout.by_window::<Maximum<T>>(planes),
-			(Form::Max, Some(tiling)) => tiling.fold::<Maximum<T>>(planes),
-			(Form::Max, None) => {
+		match form {
+			Form::Max if short => layout.by_window::<Maximum<T>>(planes),
+			Form::Max => {
 				for (x, y) in planes {
 					layout.max_rows(x, y);
 				}
 			}
-			(Form::Average { count_include_pad }, _) => {
-				match tiling {
-					_ if short => layout.by_window::<Sum<T>>(planes),
-					Some(tiling) => tiling.fold::<Sum<T>>(planes),
-					None => {
-						for (x, y) in planes {
-							layout.sum_rows(x, y);
-						}
+			Form::Average { count_include_pad } => {
+				if short {
+					layout.by_window::<Sum<T>>(planes);
+				} else {
+					for (x, y) in planes {
+						layout.sum_rows(x, y);
 					}
 				}
-				layout.divide(count_include_pad, y);
+				let divisors: Vec<T> = layout.divisors(count_include_pad);
+				for y in y.chunks_exact_mut(sizes.out_plane) {
+					for (y, &divisor) in y.iter_mut().zip(&divisors) {
+						*y = *y / divisor;
+					}
+				}
 			}
 		}
 	}
@@ -166,28 +220,17 @@ impl Layout<'_> {
 		}
 	}
 
-	/// Divides the sums by the numbers of taps that count.
-	#[inline(always)]
-	fn divide<T: Real>(&self, include_pad: bool, y: &mut [T]) {
+	/// The numbers of taps that count, for each output of a plane.
+	fn divisors<T: Real>(&self, include_pad: bool) -> Vec<T> {
 		let Layout { window, sizes, .. } = self;
-		let [depth, height, width] = sizes.output;
-		let count =
-			|axis: usize, at: usize| taps_that_count(window, axis, at, sizes.input[axis], include_pad);
-		let columns: Vec<usize> = (0..width).map(|at| count(2, at)).collect();
-		let mut divisors = vec![T::ZERO; width];
-		let mut known = None;
-		for (row, y) in y.chunks_exact_mut(width).enumerate() {
-			let rows = count(0, row / height % depth) * count(1, row % height);
-			if known != Some(rows) {
-				known = Some(rows);
-				for (divisor, &columns) in divisors.iter_mut().zip(&columns) {
-					*divisor = T::from_count(rows * columns);
-				}
-			}
-			for (y, &divisor) in y.iter_mut().zip(&divisors) {
-				*y = *y / divisor;
-			}
-		}
+		let counts = |axis: usize| -> Vec<usize> {
+			(0..sizes.output[axis])
+				.map(|at| taps_that_count(window, axis, at, sizes.input[axis], include_pad))
+				.collect()
+		};
+		let [planes, rows, columns] = [0, 1, 2].map(counts);
+		let rows = planes.iter().flat_map(|plane| rows.iter().map(move |row| plane * row));
+		rows.flat_map(|row| columns.iter().map(move |column| T::from_count(row * column))).collect()
 	}
 }
 

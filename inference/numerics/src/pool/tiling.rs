@@ -5,58 +5,73 @@
 //! is computed and not used.
 
 use alloc::{vec, vec::Vec};
-use core::ops::Range;
+use core::{marker::PhantomData, ops::Range};
 
 use super::Sizes;
 use crate::{
+	blocks::in_blocks,
 	conv::Window,
-	reduce::{BLOCK, LANES, Monoid, combine_lanes},
+	real::Real,
+	reduce::{BLOCK, LANES, Monoid, Sum, combine_lanes},
 };
 
-/// `to[i] = value` of `to[i]` and `from[i · stride]`. A macro, so that the expression stands in the loop itself, with the
-/// instruction set of the kernel.
-macro_rules! for_each_strided {
-	($to:expr, $from:expr, $stride:expr, |$t:ident, $v:ident| $value:expr) => {{
-		let (to, from): (&mut [_], &[_]) = ($to, $from);
-		match $stride {
-			1 => {
-				for (to, &$v) in to.iter_mut().zip(from) {
-					let $t = *to;
-					*to = $value;
-				}
-			}
-			2 => $crate::pool::tiling::for_each_group!(2, to, from, |$t, $v| $value),
-			3 => $crate::pool::tiling::for_each_group!(3, to, from, |$t, $v| $value),
-			4 => $crate::pool::tiling::for_each_group!(4, to, from, |$t, $v| $value),
-			stride => {
-				for (to, &$v) in to.iter_mut().zip(from.iter().step_by(stride)) {
-					let $t = *to;
-					*to = $value;
-				}
-			}
-		}
-	}};
+/// How the elements of a window become one.
+pub(super) trait Fold {
+	/// Of the input and the output.
+	type Value: Copy;
+	/// In between.
+	type Lane: Copy;
+	/// What padding is.
+	const IDENTITY: Self::Lane;
+	/// Whether every order gives the same bits; otherwise it is that of a reduction.
+	const ANY_ORDER: bool;
+	fn enter(value: Self::Value) -> Self::Lane;
+	fn combine(a: Self::Lane, b: Self::Lane) -> Self::Lane;
+	/// Combines the lanes of a reduction.
+	fn finish(lanes: &mut [Self::Lane], width: usize, count: usize);
 }
 
-/// [`for_each_strided`] for a stride that the compiler knows.
-macro_rules! for_each_group {
-	($stride:literal, $to:expr, $from:expr, |$t:ident, $v:ident| $value:expr) => {{
-		let (groups, rest) = $from.as_chunks::<$stride>();
-		let (body, tail) = $to.split_at_mut(groups.len().min($to.len()));
-		for (to, group) in body.iter_mut().zip(groups) {
-			let ($t, $v) = (*to, group[0]);
-			*to = $value;
-		}
-		// At the plane's end the last element may have no whole group.
-		for (to, &$v) in tail.iter_mut().zip(rest) {
-			let $t = *to;
-			*to = $value;
-		}
-	}};
+/// The sum.
+pub(super) struct Total<T>(PhantomData<T>);
+
+impl<T: Real> Fold for Total<T> {
+	type Value = T;
+	type Lane = T;
+	const IDENTITY: T = T::ZERO;
+	const ANY_ORDER: bool = false;
+	#[inline(always)]
+	fn enter(value: T) -> T {
+		value
+	}
+	#[inline(always)]
+	fn combine(a: T, b: T) -> T {
+		Sum::combine(a, b)
+	}
+	#[inline(always)]
+	fn finish(lanes: &mut [T], width: usize, count: usize) {
+		combine_lanes::<Sum<T>>(lanes, width, count);
+	}
 }
 
-pub(super) use for_each_group;
-pub(super) use for_each_strided;
+/// The maximum, by way of integers in the same order: those are compared by one instruction.
+pub(super) struct Greatest<T>(PhantomData<T>);
+
+impl<T: Real> Fold for Greatest<T> {
+	type Value = T;
+	type Lane = T::Key;
+	const IDENTITY: T::Key = T::LEAST;
+	const ANY_ORDER: bool = true;
+	#[inline(always)]
+	fn enter(value: T) -> T::Key {
+		value.key()
+	}
+	#[inline(always)]
+	fn combine(a: T::Key, b: T::Key) -> T::Key {
+		a.max(b)
+	}
+	#[inline(always)]
+	fn finish(_: &mut [T::Key], _: usize, _: usize) {}
+}
 
 /// Elements of the copy, and of one lane of the results, at most.
 const COPIED: usize = 1 << 14;
@@ -107,7 +122,7 @@ impl Axis {
 	}
 }
 
-/// How planes are cut into tiles.
+/// How planes are cut into tiles: some rows of a plane, or several planes.
 pub(super) struct Tiling {
 	rows: Axis,
 	columns: Axis,
@@ -115,6 +130,8 @@ pub(super) struct Tiling {
 	width: usize,
 	/// Rows of a tile.
 	height: usize,
+	/// Planes of a tile.
+	planes: usize,
 }
 
 impl Tiling {
@@ -127,76 +144,120 @@ impl Tiling {
 		}
 		let (rows, columns) = (Axis::new(window, sizes, 1), Axis::new(window, sizes, 2));
 		let width = columns.output.checked_add(columns.shift)?;
-		let row = width.checked_mul(rows.phases.len() * columns.phases.len())?;
-		let height = (COPIED / row.max(1)).checked_sub(rows.shift)?.min(LANE / width.max(1)).min(rows.output);
+		let row = width.checked_mul(rows.phases.len() * columns.phases.len())?.max(1);
+		let height = (COPIED / row).checked_sub(rows.shift)?.min(LANE / width.max(1)).min(rows.output);
 		let worthwhile = columns.shift <= columns.output + 16 && rows.shift <= height + 16;
-		(height > 0 && worthwhile).then_some(Self { rows, columns, width, height })
+		let plane = height + rows.shift;
+		let planes =
+			if height < rows.output { 1 } else { (COPIED / (row * plane)).min(LANE / (width * plane)) };
+		(height > 0 && worthwhile).then_some(Self { rows, columns, width, height, planes: planes.max(1) })
 	}
 
-	/// The fold of every window, padding being the identity.
+	/// The fold of every window of `x` into `y`, which are whole planes; padding is the identity. Then `result` makes of a lane, and
+	/// of the place of the output in its plane, what is stored.
 	#[inline(always)]
-	pub(super) fn fold<'x, M: Monoid + 'x>(
+	pub(super) fn fold<F: Fold>(
 		&self,
-		planes: impl Iterator<Item = (&'x [M::Item], &'x mut [M::Item])>,
+		x: &[F::Value],
+		y: &mut [F::Value],
+		result: impl Fn(F::Lane, usize) -> F::Value,
 	) {
-		let Self { rows, columns, width, height } = self;
+		let Self { rows, columns, width, height, planes } = self;
 		let (out_width, phases) = (columns.output, columns.phases.len());
+		let (in_plane, out_plane) = (rows.input * columns.input, rows.output * out_width);
 		let taps = rows.taps.len() * columns.taps.len();
-		let count = if M::ANY_ORDER { 1 } else { taps.min(LANES) };
+		let count = if F::ANY_ORDER { 1 } else { taps.min(LANES) };
+		// Elements of the copy of a plane's rows of one pair of phases, and of those of all planes.
 		let plane = (height + rows.shift) * width;
-		let mut copy = vec![M::IDENTITY; rows.phases.len() * phases * plane];
-		let mut lanes = vec![M::IDENTITY; count * height * width];
-		let tiles = planes.flat_map(|(x, y)| {
-			let tiles = y.chunks_mut(height * out_width).enumerate();
-			tiles.map(move |(tile, y)| (x, tile, y))
-		});
-		for (x, tile, y) in tiles {
-			self.copy::<M>(tile * height, x, &mut copy);
-			// To the last output of the last row: beyond lies nothing that is used.
-			let run = (y.len() / out_width - 1) * width + out_width;
-			for tap in 0..taps {
-				let (row_phase, row_shift) = rows.taps[tap / columns.taps.len()];
-				let (column_phase, column_shift) = columns.taps[tap % columns.taps.len()];
-				let from = (row_phase * phases + column_phase) * plane + row_shift * width + column_shift;
-				let lane = &mut lanes[tap % count * run..][..run];
-				let copy = &copy[from..][..run];
-				if tap < count {
-					for (to, &v) in lane.iter_mut().zip(copy) {
-						*to = M::combine(M::IDENTITY, v);
-					}
-				} else {
-					for (to, &v) in lane.iter_mut().zip(copy) {
-						*to = M::combine(*to, v);
+		let all = planes * plane;
+		let mut copy = vec![F::IDENTITY; rows.phases.len() * phases * all];
+		let mut lanes = vec![F::IDENTITY; count * all];
+		for (x, y) in x.chunks(planes * in_plane).zip(y.chunks_mut(planes * out_plane)) {
+			let planes = y.len() / out_plane;
+			for first in (0..rows.output).step_by(*height) {
+				for (i, x) in x.chunks_exact(in_plane).enumerate() {
+					self.copy::<F>(first, x, &mut copy[i * plane..], all);
+				}
+				let height = (*height).min(rows.output - first);
+				// To the last output of the last row: beyond lies nothing that is used.
+				let run = (planes - 1) * plane + (height - 1) * width + out_width;
+				for tap in 0..taps {
+					let (row_phase, row_shift) = rows.taps[tap / columns.taps.len()];
+					let (column_phase, column_shift) = columns.taps[tap % columns.taps.len()];
+					let from = (row_phase * phases + column_phase) * all + row_shift * width + column_shift;
+					let lane = &mut lanes[tap % count * run..][..run];
+					let copy = &copy[from..][..run];
+					if tap < count {
+						for (to, &v) in lane.iter_mut().zip(copy) {
+							*to = F::combine(F::IDENTITY, v);
+						}
+					} else {
+						for (to, &v) in lane.iter_mut().zip(copy) {
+							*to = F::combine(*to, v);
+						}
 					}
 				}
-			}
-			combine_lanes::<M>(&mut lanes, run, count);
-			for (y, row) in y.chunks_exact_mut(out_width).zip(lanes.chunks(*width)) {
-				y.copy_from_slice(&row[..out_width]);
+				F::finish(&mut lanes, run, count);
+				for (i, y) in y.chunks_exact_mut(out_plane).enumerate() {
+					let y = y[first * out_width..][..height * out_width].chunks_exact_mut(out_width);
+					for (row, y) in y.enumerate() {
+						let lanes = &lanes[i * plane + row * width..][..out_width];
+						let place = (first + row) * out_width;
+						in_blocks!(out_width, |at, SIZE| {
+							let (y, lanes) = (&mut y[at..][..SIZE], &lanes[at..][..SIZE]);
+							for j in 0..SIZE {
+								y[j] = result(lanes[j], place + at + j);
+							}
+						});
+					}
+				}
 			}
 		}
 	}
 
-	/// Copies what the outputs from row `first` on need, one plane for each pair of phases.
+	/// Copies what the outputs from row `first` on need, one plane for each pair of phases, `step` elements apart.
 	#[inline(always)]
-	fn copy<M: Monoid>(&self, first: usize, x: &[M::Item], copy: &mut [M::Item]) {
-		let Self { rows, columns, width, height } = self;
-		for (i, plane) in copy.chunks_exact_mut((height + rows.shift) * width).enumerate() {
+	fn copy<F: Fold>(&self, first: usize, x: &[F::Value], copy: &mut [F::Lane], step: usize) {
+		let Self { rows, columns, width, height, .. } = self;
+		for i in 0..rows.phases.len() * columns.phases.len() {
 			let row_phase = rows.phases[i / columns.phases.len()];
 			let column_phase = columns.phases[i % columns.phases.len()];
 			let inside = columns.inside(column_phase, *width);
+			let plane = &mut copy[i * step..][..(height + rows.shift) * width];
 			for (row, to) in plane.chunks_exact_mut(*width).enumerate() {
 				let at =
 					rows.position(row_phase, first + row).zip(columns.position(column_phase, inside.start));
 				let Some((row, column)) = at.filter(|_| !inside.is_empty()) else {
-					to.fill(M::IDENTITY);
+					to.fill(F::IDENTITY);
 					continue;
 				};
-				to[..inside.start].fill(M::IDENTITY);
-				to[inside.end..].fill(M::IDENTITY);
+				let (before, to) = to.split_at_mut(inside.start);
+				let (to, after) = to.split_at_mut(inside.len());
+				before.iter_mut().for_each(|to| *to = F::IDENTITY);
+				after.iter_mut().for_each(|to| *to = F::IDENTITY);
 				let from = &x[row * columns.input + column..];
-				for_each_strided!(&mut to[inside.clone()], from, columns.stride, |_to, v| v);
+				match columns.stride {
+					1 => enter::<F, 1>(from, to),
+					2 => enter::<F, 2>(from, to),
+					stride => {
+						for (to, &v) in to.iter_mut().zip(from.iter().step_by(stride)) {
+							*to = F::enter(v);
+						}
+					}
+				}
 			}
 		}
 	}
+}
+
+/// Fills a row with every `STRIDE`th element, the last of which may end `from`.
+#[inline(always)]
+fn enter<F: Fold, const STRIDE: usize>(from: &[F::Value], to: &mut [F::Lane]) {
+	in_blocks!(to.len(), |at, SIZE| {
+		let from = &from[STRIDE * at..][..STRIDE * (SIZE - 1) + 1];
+		let to = &mut to[at..][..SIZE];
+		for i in 0..SIZE {
+			to[i] = F::enter(from[STRIDE * i]);
+		}
+	});
 }
