@@ -43,7 +43,7 @@ impl Values {
 	#[track_caller]
 	pub fn new(operation: impl fmt::Debug, tensor: FlexTensor) -> Self {
 		let stored = tensor.dtype();
-		let tensor = tensor.to_contiguous();
+		let tensor = contiguous(tensor);
 		let shape = tensor.shape();
 		let tensor = match stored {
 			DType::F32 => tensor,
@@ -86,6 +86,42 @@ impl Values {
 	pub fn like(&self, elements: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
 		narrow(from_vec(elements, shape), self.stored)
 	}
+}
+
+/// The same tensor, its elements row-major. Adjacent elements that stay adjacent are copied together.
+pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
+	/// Shorter runs are left to Flex, which is made for transposed matrices.
+	const RUN: usize = 16;
+	if tensor.dtype() != DType::F32 || tensor.is_contiguous() {
+		return tensor.to_contiguous();
+	}
+	let (shape, strides) = (tensor.layout().shape().to_vec(), tensor.layout().strides());
+	let strides: Option<Vec<usize>> = strides.iter().map(|&stride| usize::try_from(stride).ok()).collect();
+	let Some(strides) = strides else { return tensor.to_contiguous() };
+	let (mut run, mut outer) = (1, shape.len());
+	while outer > 0 && (shape[outer - 1] == 1 || strides[outer - 1] == run) {
+		run *= shape[outer - 1];
+		outer -= 1;
+	}
+	if run < RUN || shape.contains(&0) {
+		return tensor.to_contiguous();
+	}
+	let storage = tensor.storage::<f32>();
+	let mut elements = Vec::with_capacity(shape.iter().product());
+	let mut index = vec![0; outer];
+	let mut from = tensor.layout().start_offset();
+	loop {
+		elements.extend_from_slice(&storage[from..from + run]);
+		// The next index, the last axis first.
+		let Some(axis) = (0..outer).rev().find(|&axis| index[axis] + 1 < shape[axis]) else { break };
+		for later in axis + 1..outer {
+			from -= index[later] * strides[later];
+			index[later] = 0;
+		}
+		index[axis] += 1;
+		from += strides[axis];
+	}
+	from_vec(elements, shape)
 }
 
 /// A new `f32` tensor.

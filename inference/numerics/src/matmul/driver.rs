@@ -214,6 +214,7 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 					&a_packed[k.start * height..k.end * height],
 					height,
 					b,
+					None,
 					k,
 					rows.clone(),
 					panel.clone(),
@@ -266,7 +267,11 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 						};
 						for (i, part) in blocks(row_block.clone(), height).enumerate() {
 							let a = &a_block[i * height * k.len()..(i + 1) * height * k.len()];
-							self.tile::<A>(a, height, b, k.clone(), part, panel.clone());
+							// What was packed before may still be in memory only.
+							let last = part.end == row_block.end && panel.end < col_block.end;
+							let ahead = packed_before.filter(|_| last);
+							let ahead = ahead.map(|data| Right::packed(data, p.k, k.start, panel.end));
+							self.tile::<A>(a, height, b, ahead, k.clone(), part, panel.clone());
 						}
 					}
 				}
@@ -295,13 +300,16 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 		}
 	}
 
-	/// Computes the outputs in `rows` and `cols`, few enough for the kernel, from the block `k` of K.
+	/// Computes the outputs in `rows` and `cols`, few enough for the kernel, from the block `k` of K. `ahead` is what the next tile
+	/// reads of B.
 	#[inline(always)]
+	#[allow(clippy::too_many_arguments, reason = "the operands of a tile")]
 	fn tile<A: Arch>(
 		&self,
 		a: &[f32],
 		height: usize,
 		b: Right<'_>,
+		ahead: Option<Right<'_>>,
 		k: Range<usize>,
 		rows: Range<usize>,
 		cols: Range<usize>,
@@ -327,6 +335,7 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 			vectors,
 			first: k.start == 0,
 			bias: if k.end == p.k { p.bias.at(rows.start, cols.start) } else { kernel::Bias::None },
+			ahead: ahead.map_or(core::ptr::null(), |ahead| ahead.data.as_ptr()),
 		};
 		// SAFETY: `Arch` is one the machine has; `a` and `b` are slices of the sizes the tile reads, and the bias is as long as
 		// the result, which `product` checked; the rows and columns of C are inside the destination, and no other part

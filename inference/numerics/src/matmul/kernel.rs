@@ -32,6 +32,8 @@ pub(crate) struct Tile {
 	pub first: bool,
 	/// Added at last.
 	pub bias: Bias,
+	/// The first entry of B of a later tile, which is brought nearer meanwhile; need not be valid, null for nothing.
+	pub ahead: *const f32,
 }
 
 /// What is added to a finished tile.
@@ -100,7 +102,14 @@ unsafe fn compute_sized<S: Simd, const ROWS: usize, const VECTORS: usize>(tile: 
 		}
 		let mut acc = [[S::zero(); VECTORS]; ROWS];
 		let (mut a, mut b) = (tile.a, tile.b);
+		let mut ahead = tile.ahead;
 		for _ in 0..tile.depth {
+			if !ahead.is_null() {
+				for line in 0..(VECTORS * S::LANES).div_ceil(PANEL) {
+					S::prefetch(ahead.wrapping_add(line * tile.b_panel));
+				}
+				ahead = ahead.wrapping_add(tile.b_row);
+			}
 			let mut row = [S::zero(); VECTORS];
 			for (v, entries) in row.iter_mut().enumerate() {
 				let at = v * S::LANES;

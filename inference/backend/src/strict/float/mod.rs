@@ -14,7 +14,12 @@ use burn_backend::{
 };
 use burn_flex::{Flex, FlexDevice};
 
-use super::{Bool, Float, Int, Strict, delegate::delegate, random, sort, values};
+use super::{
+	Bool, Float, Int, Strict,
+	delegate::delegate,
+	random, sort,
+	values::{self, contiguous},
+};
 
 /// Methods that apply one function to every element.
 macro_rules! unary {
@@ -84,7 +89,6 @@ impl FloatTensorOps<Self> for Strict {
 		fn float_transpose(tensor: Float) -> Float;
 		fn float_permute(tensor: Float, axes: &[usize]) -> Float;
 		fn float_flip(tensor: Float, axes: &[usize]) -> Float;
-		fn float_reshape(tensor: Float, shape: Shape) -> Float;
 		fn float_expand(tensor: Float, shape: Shape) -> Float;
 		fn float_repeat_dim(tensor: Float, dim: usize, times: usize) -> Float;
 		fn float_cat(tensors: Vec<Float>, dim: usize) -> Float;
@@ -95,6 +99,10 @@ impl FloatTensorOps<Self> for Strict {
 		fn float_gather(dim: usize, tensor: Float, indices: Int) -> Float;
 		fn float_gather_nd(data: Float, indices: Int) -> Float;
 		fn float_mask_where(tensor: Float, mask: Bool, value: Float) -> Float;
+	}
+
+	fn float_reshape(tensor: Float, shape: Shape) -> Float {
+		Flex::float_reshape(contiguous(tensor), shape)
 	}
 
 	// Comparisons: IEEE-754, nothing to round.
