@@ -21,7 +21,7 @@ pub fn encode(name: &str, tensor: &Tensor) -> Vec<u8> {
 		// `Tensor` holds its elements in memory, so no dimension of it comes near 2^63.
 		dims: tensor.dims().iter().map(|dim| *dim as i64).collect(),
 		data_type: tensor.data_type().encode().first().copied().unwrap_or_default().into(),
-		raw_data: Some(tensor.data().to_vec()),
+		raw_data: Some(tensor.data().to_vec().into()),
 		..Default::default()
 	}
 	.encode_to_vec()

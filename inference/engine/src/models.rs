@@ -176,7 +176,7 @@ impl Models {
 fn answerer(config: &PackageConfig, mut files: Files) -> Result<Answerer, LoadError> {
 	match &config.kind {
 		Kind::Graph { graph } => {
-			let model = decode_graph(&take(&mut files, graph)?).map_err(LoadError::Invalid)?;
+			let model = decode_graph(take(&mut files, graph)?).map_err(LoadError::Invalid)?;
 			check_declarations("input", &config.inputs, model.inputs())?;
 			check_declarations("output", &config.outputs, model.outputs())?;
 			let executor =
@@ -190,8 +190,8 @@ fn answerer(config: &PackageConfig, mut files: Files) -> Result<Answerer, LoadEr
 }
 
 /// Decodes an ONNX file within the limits that hold for every package.
-pub(crate) fn decode_graph(bytes: &[u8]) -> Result<Model, String> {
-	Model::decode(bytes, &Limits::default()).map_err(|error| error.to_string())
+pub(crate) fn decode_graph(bytes: Vec<u8>) -> Result<Model, String> {
+	Model::decode_owned(bytes, &Limits::default()).map_err(|error| error.to_string())
 }
 
 /// A directory under work has no id that could tell damage from intent.

@@ -29,7 +29,7 @@ impl LoadedProgram {
 		let graphs = graphs
 			.iter()
 			.map(|name| {
-				let model = decode_graph(&take(&mut files, name)?)
+				let model = decode_graph(take(&mut files, name)?)
 					.map_err(|problem| LoadError::Invalid(format!("{name}: {problem}")))?;
 				let executor =
 					StrictExecutor::new(model).map_err(|error| LoadError::Machine(error.to_string()))?;

@@ -11,6 +11,8 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
+use prost::bytes::Bytes;
+
 use crate::{
 	dtype::DType,
 	limits::{MAX_DIM, MAX_RANK},
@@ -250,8 +252,8 @@ pub struct TensorProto {
 	#[prost(string, tag = "8")]
 	pub name: String,
 	/// All elements, little endian, row-major.
-	#[prost(bytes = "vec", optional, tag = "9")]
-	pub raw_data: Option<Vec<u8>>,
+	#[prost(bytes = "bytes", optional, tag = "9")]
+	pub raw_data: Option<Bytes>,
 	/// `float64` elements.
 	#[prost(double, repeated, tag = "10")]
 	pub double_data: Vec<f64>,
@@ -346,7 +348,7 @@ impl From<&HostTensor> for TensorProto {
 			// A dimension of a tensor in memory is far below 2^63.
 			dims: tensor.shape().iter().map(|&dim| i64::try_from(dim).unwrap_or(i64::MAX)).collect(),
 			data_type: tensor.dtype().onnx(),
-			raw_data: Some(tensor.to_le_bytes()),
+			raw_data: Some(tensor.to_le_bytes().into()),
 			..Default::default()
 		}
 	}

@@ -110,7 +110,7 @@ impl Model {
 			name: "h0".into(),
 			dims: vec![1024, 1024],
 			data_type: DType::F32.onnx(),
-			raw_data: Some(vec![0; 4 << 20]),
+			raw_data: Some(vec![0; 4 << 20].into()),
 			..Default::default()
 		};
 		let mut nodes: Vec<_> = (0..products)

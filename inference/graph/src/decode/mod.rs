@@ -17,7 +17,10 @@ use alloc::{
 	vec::Vec,
 };
 
-use prost::Message;
+use prost::{
+	Message,
+	bytes::{Buf, Bytes},
+};
 
 use crate::{
 	error::{DecodeError, LimitKind, NodeProblem, NodeRef, ValueProblem},
@@ -37,6 +40,16 @@ impl Model {
 	/// limits and does not panic.
 	pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self, DecodeError> {
 		wire::survey(bytes, limits)?;
+		Self::decode_surveyed(bytes, limits)
+	}
+
+	/// As [`decode`](Self::decode), without a second copy of the constants on the way.
+	pub fn decode_owned(bytes: Vec<u8>, limits: &Limits) -> Result<Self, DecodeError> {
+		wire::survey(&bytes, limits)?;
+		Self::decode_surveyed(Bytes::from(bytes), limits)
+	}
+
+	fn decode_surveyed(bytes: impl Buf, limits: &Limits) -> Result<Self, DecodeError> {
 		let proto = ModelProto::decode(bytes)
 			.map_err(|error| DecodeError::malformed(0, "ModelProto", error.to_string()))?;
 		let Some(graph) = proto.graph else {

@@ -376,19 +376,21 @@ fn payloads_should_match_shape_and_type() {
 		}
 	};
 	let base = || TensorProto { dims: vec![2], data_type: 1, ..Default::default() };
-	assert!(payload(TensorProto { raw_data: Some(vec![0; 4]), ..base() }).contains("1 elements"));
-	assert!(payload(TensorProto { raw_data: Some(vec![0; 7]), ..base() }).contains("7 bytes"));
+	assert!(payload(TensorProto { raw_data: Some(vec![0; 4].into()), ..base() }).contains("1 elements"));
+	assert!(payload(TensorProto { raw_data: Some(vec![0; 7].into()), ..base() }).contains("7 bytes"));
 	assert!(payload(base()).contains("0 elements"));
 	assert!(payload(TensorProto { float_data: vec![0.0; 3], ..base() }).contains("3 elements"));
 	assert!(payload(TensorProto { int64_data: vec![0; 2], ..base() }).contains("raw_data"));
 	assert!(
-		payload(TensorProto { float_data: vec![0.0; 2], raw_data: Some(vec![0; 8]), ..base() })
+		payload(TensorProto { float_data: vec![0.0; 2], raw_data: Some(vec![0; 8].into()), ..base() })
 			.contains("not several")
 	);
 	assert!(payload(TensorProto { dims: vec![-1], ..base() }).contains("-1"));
 	assert!(payload(TensorProto { dims: vec![1; 9], ..base() }).contains("at most 8"));
 	assert!(payload(TensorProto { data_type: 8, ..base() }).contains("type 8"));
-	assert!(payload(TensorProto { data_type: 9, raw_data: Some(vec![1, 2]), ..base() }).contains("bool"));
+	assert!(
+		payload(TensorProto { data_type: 9, raw_data: Some(vec![1, 2].into()), ..base() }).contains("bool")
+	);
 	assert!(payload(TensorProto { data_type: 9, int32_data: vec![1, 2], ..base() }).contains("no bool"));
 	assert!(payload(TensorProto { data_type: 3, int32_data: vec![1, 128], ..base() }).contains("no int8"));
 }
