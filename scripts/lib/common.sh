@@ -30,9 +30,12 @@ choose_wasm_toolchain() {
 	fi
 }
 
+# What is downloaded or made once, outside the checkout.
+readonly CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/assay
+
 # One target directory outside the checkout: a second clone, and CI, find the dependencies built.
 # wasm-builder looks for a path component called `target`, and for the workspace by hint.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/assay/target}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CACHE/target}
 export WASM_BUILD_WORKSPACE_HINT=$PWD
 readonly BIN=$CARGO_TARGET_DIR/release
 
@@ -54,4 +57,20 @@ build_programs() {
 	for name in minilm; do
 		cp "$PROGRAMS/$WASM_TARGET/release/assay_$name.wasm" "$PROGRAMS/$name.wasm"
 	done
+}
+
+# python_with NAME REQUIREMENT...: the interpreter of a virtual environment of that name, made once.
+python_with() {
+	local environment=$CACHE/python-$1
+	shift
+	if [ ! -e "$environment/ready" ]; then
+		say "installing $* into $environment"
+		rm -rf "$environment"
+		python3 -m venv "$environment" ||
+			fail "python3 cannot make a virtual environment" "install python3-venv, then run this again"
+		"$environment/bin/pip" install --quiet --disable-pip-version-check "$@" >&2 ||
+			fail "pip cannot install $*" "check the network, then run this again"
+		touch "$environment/ready"
+	fi
+	printf '%s\n' "$environment/bin/python"
 }
