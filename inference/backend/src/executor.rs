@@ -2,6 +2,7 @@
 
 use crate::StrictOps;
 use assay_graph::{ExecError, Executor, HostTensor, KernelError, Model, Run, RunOptions};
+use assay_numerics::on_pool;
 
 /// [`Executor`] on [`StrictOps`]. Without type parameters, so that it is compiled here once and not again in every crate
 /// that runs models.
@@ -23,6 +24,6 @@ impl StrictExecutor {
 	}
 
 	fn run_with(&self, inputs: Vec<(String, HostTensor)>, options: RunOptions) -> Result<Run, ExecError> {
-		self.0.run(inputs, options)
+		on_pool(|| self.0.run(inputs, options))
 	}
 }

@@ -61,6 +61,7 @@ pub use matmul::{
 pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
 pub use norm::{BatchNorm, batch_norm, layer_norm};
 pub use overlap::Box2;
+pub use parallel::on_pool;
 pub use pool::{Pool, average_pool, max_pool};
 pub use real::Real;
 pub use reduce::{ArgReduction, Reduction, arg_reduce, reduce, sum};

@@ -3,7 +3,17 @@
 use crate::isa::Cpu;
 
 /// Below this many element operations a kernel stays on the calling thread: waking others costs about as much.
-pub(crate) const MIN_WORK_PER_THREAD: usize = 1 << 15;
+pub(crate) const MIN_WORK_PER_THREAD: usize = 1 << 17;
+
+/// Runs `f` on one of the threads of the current pool, if there are several and the calling thread is none of them: kernels that
+/// start there share their work with the others at once, while a thread from outside would be put to sleep and woken for each.
+pub fn on_pool<R: Send>(f: impl FnOnce() -> R + Send) -> R {
+	#[cfg(feature = "std")]
+	if rayon::current_num_threads() > 1 && rayon::current_thread_index().is_none() {
+		return rayon::scope(|_| f());
+	}
+	f()
+}
 
 /// Splits `out` into runs of `chunk` elements (the last may be shorter) and calls `f(index, run)` for each.
 pub(crate) fn for_each_chunk<T: Send>(

@@ -320,7 +320,8 @@ fn run(
 	{
 		// As many groups at a time as make a chunk worth a thread.
 		let group = per_out * positions;
-		let work = group.saturating_mul(k);
+		// Rows are short: a product takes as long as a few element operations.
+		let work = group.saturating_mul(4 * k);
 		let some = (MIN_WORK_PER_THREAD / work.max(1)).clamp(1, batch * groups);
 		parallel::for_each_chunk(cpu, work.saturating_mul(some), y, group * some, |i, y| {
 			let (first, count) = (i * some, y.len() / group);

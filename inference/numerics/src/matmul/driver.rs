@@ -72,8 +72,8 @@ impl<'a> Destination<'a> {
 	}
 }
 
-/// Below this many multiply-adds a thread is not worth waking: vectors of them take a few microseconds.
-const MIN_PRODUCTS_PER_THREAD: usize = 1 << 18;
+/// Below this many multiply-adds a thread is not worth waking: vectors of them take some microseconds.
+const MIN_PRODUCTS_PER_THREAD: usize = 1 << 20;
 
 /// Rows of A packed at a time (a multiple of every kernel's rows): with 256 columns, a quarter of a usual L2 cache.
 const A_ROWS: usize = 240;

@@ -107,7 +107,8 @@ fn each_plane<T: Real>(cpu: Cpu, layout: &Layout<'_>, form: Form, x: &[T], y: &m
 		return;
 	}
 	let planes = (FEW / out_plane).max(1);
-	let work = out_plane.saturating_mul(layout.window.taps()).saturating_mul(planes);
+	// A tap takes as long as a few element operations.
+	let work = out_plane.saturating_mul(4 * layout.window.taps()).saturating_mul(planes);
 	parallel::for_each_chunk(cpu, work, y, planes * out_plane, |i, y| {
 		let x = &x[i * planes * in_plane..][..y.len() / out_plane * in_plane];
 		T::pool(cpu, PoolPlanes { layout, form, x, y });

@@ -73,7 +73,10 @@ impl<T: Real> Fold for Greatest<T> {
 	fn finish(_: &mut [T::Key], _: usize, _: usize) {}
 }
 
-/// Elements of the copy, and of one lane of the results, at most.
+/// Outputs computed at a time, in registers.
+const WIDTH: usize = 64;
+
+/// Elements of the copy, and of the results, at most.
 const COPIED: usize = 1 << 14;
 const LANE: usize = 1 << 10;
 
@@ -165,13 +168,22 @@ impl Tiling {
 		let Self { rows, columns, width, height, planes } = self;
 		let (out_width, phases) = (columns.output, columns.phases.len());
 		let (in_plane, out_plane) = (rows.input * columns.input, rows.output * out_width);
-		let taps = rows.taps.len() * columns.taps.len();
-		let count = if F::ANY_ORDER { 1 } else { taps.min(LANES) };
+		let count = if F::ANY_ORDER { 1 } else { (rows.taps.len() * columns.taps.len()).min(LANES) };
 		// Elements of the copy of a plane's rows of one pair of phases, and of those of all planes.
 		let plane = (height + rows.shift) * width;
 		let all = planes * plane;
-		let mut copy = vec![F::IDENTITY; rows.phases.len() * phases * all];
-		let mut lanes = vec![F::IDENTITY; count * all];
+		// Where the inputs of each tap are in the copy.
+		let offsets: Vec<usize> = rows
+			.taps
+			.iter()
+			.flat_map(|row| columns.taps.iter().map(move |column| (row, column)))
+			.map(|((row_phase, row_shift), (column_phase, column_shift))| {
+				(row_phase * phases + column_phase) * all + row_shift * width + column_shift
+			})
+			.collect();
+		let mut copy = vec![F::IDENTITY; rows.phases.len() * phases * all + WIDTH];
+		let mut results = vec![F::IDENTITY; all + WIDTH];
+		let mut lanes = [[F::IDENTITY; WIDTH]; LANES];
 		for (x, y) in x.chunks(planes * in_plane).zip(y.chunks_mut(planes * out_plane)) {
 			let planes = y.len() / out_plane;
 			for first in (0..rows.output).step_by(*height) {
@@ -181,32 +193,32 @@ impl Tiling {
 				let height = (*height).min(rows.output - first);
 				// To the last output of the last row: beyond lies nothing that is used.
 				let run = (planes - 1) * plane + (height - 1) * width + out_width;
-				for tap in 0..taps {
-					let (row_phase, row_shift) = rows.taps[tap / columns.taps.len()];
-					let (column_phase, column_shift) = columns.taps[tap % columns.taps.len()];
-					let from = (row_phase * phases + column_phase) * all + row_shift * width + column_shift;
-					let lane = &mut lanes[tap % count * run..][..run];
-					let copy = &copy[from..][..run];
-					if tap < count {
-						for (to, &v) in lane.iter_mut().zip(copy) {
-							*to = F::combine(F::IDENTITY, v);
-						}
-					} else {
-						for (to, &v) in lane.iter_mut().zip(copy) {
-							*to = F::combine(*to, v);
+				for at in (0..run).step_by(WIDTH) {
+					for (tap, offset) in offsets.iter().enumerate() {
+						let copy = &copy[offset + at..][..WIDTH];
+						let lane = &mut lanes[tap % count];
+						if tap < count {
+							for (to, &v) in lane.iter_mut().zip(copy) {
+								*to = F::combine(F::IDENTITY, v);
+							}
+						} else {
+							for (to, &v) in lane.iter_mut().zip(copy) {
+								*to = F::combine(*to, v);
+							}
 						}
 					}
+					F::finish(lanes.as_flattened_mut(), WIDTH, count);
+					results[at..at + WIDTH].copy_from_slice(&lanes[0]);
 				}
-				F::finish(&mut lanes, run, count);
 				for (i, y) in y.chunks_exact_mut(out_plane).enumerate() {
 					let y = y[first * out_width..][..height * out_width].chunks_exact_mut(out_width);
 					for (row, y) in y.enumerate() {
-						let lanes = &lanes[i * plane + row * width..][..out_width];
+						let results = &results[i * plane + row * width..][..out_width];
 						let place = (first + row) * out_width;
 						in_blocks!(out_width, |at, SIZE| {
-							let (y, lanes) = (&mut y[at..][..SIZE], &lanes[at..][..SIZE]);
+							let (y, results) = (&mut y[at..][..SIZE], &results[at..][..SIZE]);
 							for j in 0..SIZE {
-								y[j] = result(lanes[j], place + at + j);
+								y[j] = result(results[j], place + at + j);
 							}
 						});
 					}
