@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
 use super::{
-	padded::{Padded, READ_SLACK},
+	padded::{Padded, READ_SLACK, copy_over},
 	window::Window,
 };
 use crate::{
@@ -98,8 +98,9 @@ impl Kernel for Depthwise<'_> {
 				unsafe {
 					if together {
 						row::<A::Vector>(copies, &offsets, w, bias, as_slots(line));
-						for (to, from) in y.chunks_exact_mut(width).zip(line.chunks(pitch)) {
-							to.write_copy_of_slice(&from[..width]);
+						// In ascending order, as rows are copied in whole vectors.
+						for (h, from) in as_slots(line).chunks(pitch).enumerate().take(lines) {
+							copy_over(from, &mut y[h * width..], width);
 						}
 					} else {
 						for (d, y) in y.chunks_exact_mut(lines * width).enumerate() {
