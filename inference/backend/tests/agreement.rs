@@ -84,10 +84,6 @@ fn tensors(shapes: Vec<Vec<usize>>, dtype: DType) -> Vec<BoxedStrategy<HostTenso
 	shapes.into_iter().map(|shape| tensor(dtype, shape)).collect()
 }
 
-fn floats(shapes: Vec<Vec<usize>>) -> Vec<BoxedStrategy<HostTensor>> {
-	tensors(shapes, DType::F32)
-}
-
 /// All `f32`, or all `f64`.
 fn reals(shapes: Vec<Vec<usize>>) -> impl Strategy<Value = Vec<HostTensor>> {
 	real_dtype().prop_flat_map(move |dtype| tensors(shapes.clone(), dtype))
@@ -298,7 +294,7 @@ proptest! {
 			|(s, batch, group, c, m)| {
 				let x = [&[batch, c * group], s.input.as_slice()].concat();
 				let w = [&[m * group, c], s.kernel.as_slice()].concat();
-				(floats(vec![x, w, vec![m * group]]), Just(s.conv(group)))
+				(reals(vec![x, w, vec![m * group]]), Just(s.conv(group)))
 			},
 		),
 	) {
@@ -314,7 +310,7 @@ proptest! {
 				let w = [&[c * group, m], s.kernel.as_slice()].concat();
 				let output_padding = s.strides.iter().map(|stride| stride - 1).collect();
 				let params = ConvTransposeParams { conv: s.conv(group), output_padding };
-				(floats(vec![x, w, vec![m * group]]), Just(params))
+				(reals(vec![x, w, vec![m * group]]), Just(params))
 			},
 		),
 	) {
@@ -324,9 +320,9 @@ proptest! {
 
 	#[test]
 	fn pools(
-		(x, params) in (spatial(), 0usize..3, 1usize..=3).prop_flat_map(|(s, batch, channels)| {
+		(x, params) in (spatial(), real_dtype(), 0usize..3, 1usize..=3).prop_flat_map(|(s, dtype, batch, channels)| {
 			let x = [&[batch, channels], s.input.as_slice()].concat();
-			(tensor(DType::F32, x), Just(s.pool()))
+			(tensor(dtype, x), Just(s.pool()))
 		}),
 		count_include_pad in any::<bool>(),
 	) {

@@ -43,8 +43,8 @@ mod simd;
 mod softmax;
 
 pub use conv::{
-	Conv, ConvKind, ConvTranspose, ConvWeight, PackedConv, Window, conv, conv_packed, conv_to_vec,
-	conv_transpose, conv_transpose_packed,
+	Conv, ConvKind, ConvTranspose, ConvWeight, PackedConv, Window, conv, conv_f64, conv_packed, conv_to_vec,
+	conv_transpose, conv_transpose_f64, conv_transpose_packed,
 };
 pub use determinant::determinant;
 pub use elementwise::{

@@ -3,7 +3,8 @@
 mod common;
 
 use assay_numerics::{
-	ArgReduction, BLOCK, Binary, Cpu, MatMul, Real, Reduction, Strides, Unary, arg_reduce, binary, dot,
+	ArgReduction, BLOCK, Binary, Conv, ConvTranspose, Cpu, MatMul, Real, Reduction, Strides, Unary, Window,
+	arg_reduce, binary, conv_f64, conv_transpose_f64, dot,
 	fma::{Fma, Software},
 	layer_norm, matmul_batched_f64, reduce, softmax, sum, unary,
 };
@@ -74,6 +75,75 @@ fn matmul_should_equal_the_dot_products_on_every_path_and_layout() {
 	matmul_batched_f64(Cpu::scalar(), &empty, &[(0, 0)], &[], &[], &mut c).unwrap();
 	assert_eq!(c, [0.0; 2]);
 	assert!(matmul_batched_f64(Cpu::scalar(), &empty, &[(0, 0)], &[], &[], &mut c[..1]).is_err());
+}
+
+/// Per output the dot product over (input channel of the group, tap), whichever way taps meet inputs.
+#[test]
+fn convolutions_should_equal_the_dot_products_on_every_path() {
+	const CHANNELS: usize = 40;
+	let window = Window::new(&[3, 3], &[2, 1], &[1, 2], &[1, 2], &[1, 0]).unwrap();
+	let (x, bias) = (doubles(2 * CHANNELS * 7 * 20, 12), doubles(6, 13));
+	// [out channel, in channel of the group, tap]
+	let w = doubles(6 * CHANNELS / 2 * 9, 14);
+	let input = |entry: usize, channel: usize, row: Option<usize>, column: Option<usize>| {
+		row.zip(column)
+			.filter(|&(row, column)| row < 7 && column < 20)
+			.map_or(0.0, |(row, column)| x[((entry * CHANNELS + channel) * 7 + row) * 20 + column])
+	};
+	type Source = fn(usize, usize) -> [Option<usize>; 2];
+	let forward: Source =
+		|o, t| [(2 * (o / 100) + t / 3).checked_sub(1), (o % 100 + 2 * (t % 3)).checked_sub(2)];
+	let transposed: Source = |o, t| {
+		let row = (o / 100 + 1).checked_sub(t / 3).filter(|row| row.is_multiple_of(2)).map(|row| row / 2);
+		[row, (o % 100 + 2).checked_sub(2 * (t % 3))]
+	};
+	let define = |rows: usize, columns: usize, source: Source| -> Vec<f64> {
+		(0..2 * 6 * rows * columns)
+			.map(|i| {
+				let (entry, channel) = (i / (6 * rows * columns), i / (rows * columns) % 6);
+				let at = i / columns % rows * 100 + i % columns;
+				let taps: Vec<f64> = (0..CHANNELS / 2 * 9)
+					.map(|k| {
+						let [row, column] = source(at, k % 9);
+						input(entry, channel / 3 * CHANNELS / 2 + k / 9, row, column)
+					})
+					.collect();
+				dot(&taps, &w[channel * CHANNELS / 2 * 9..][..CHANNELS / 2 * 9]) + bias[channel]
+			})
+			.collect()
+	};
+	let conv = Conv {
+		batch: 2,
+		in_channels: CHANNELS,
+		out_channels: 6,
+		groups: 2,
+		input: &[7, 20],
+		window: &window,
+	};
+	let Conv { batch, in_channels, out_channels, groups, input, window } = conv;
+	let output_padding = &[1, 0];
+	let transpose = ConvTranspose { batch, in_channels, out_channels, groups, input, window, output_padding };
+	// [in channel, out channel of the group, tap]
+	let turned: Vec<f64> = (0..w.len())
+		.map(|i| {
+			let (channel, out, tap) = (i / 27, i / 9 % 3, i % 9);
+			w[((channel / 20 * 3 + out) * 20 + channel % 20) * 9 + tap]
+		})
+		.collect();
+	let (sizes, turned_sizes) = (conv.output().unwrap(), transpose.output().unwrap());
+	let defined = define(sizes[0], sizes[1], forward);
+	let turned_defined = define(turned_sizes[0], turned_sizes[1], transposed);
+	for cpu in every_cpu() {
+		let mut y = vec![0.0; defined.len()];
+		conv_f64(cpu, &conv, &x, &w, Some(&bias), &mut y).unwrap();
+		assert_eq!(bits(&y), bits(&defined), "{cpu:?}");
+		let mut y = vec![0.0; turned_defined.len()];
+		conv_transpose_f64(cpu, &transpose, &x, &turned, Some(&bias), &mut y).unwrap();
+		assert_eq!(bits(&y), bits(&turned_defined), "{cpu:?}");
+	}
+	assert!(conv_f64(Cpu::scalar(), &conv, &x, &w[1..], None, &mut vec![0.0; defined.len()]).is_err());
+	assert!(conv_f64(Cpu::scalar(), &conv, &x[1..], &w, None, &mut vec![0.0; defined.len()]).is_err());
+	assert!(conv_f64(Cpu::scalar(), &conv, &x, &w, Some(&bias[1..]), &mut vec![0.0; defined.len()]).is_err());
 }
 
 #[test]

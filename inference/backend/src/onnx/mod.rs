@@ -261,6 +261,11 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		b: Option<&BurnTensor<B>>,
 		steps: &[Then<BurnTensor<B>>],
 	) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			let operands: Vec<_> = [x, w].into_iter().chain(b).collect();
+			let y = self.on_reference(&operands, |ops, x| ops.conv(params, &x[0], &x[1], x.get(2)))?;
+			return one_by_one(self, y, steps);
+		}
 		let (x, b, floats) = (x.float()?, b.map(BurnTensor::float).transpose()?, floats(steps));
 		let (y, done) = match w {
 			BurnTensor::Weight(weight) => B::onnx_conv_weight(params, x, weight, b, &floats)?,
@@ -307,6 +312,10 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 			)
 		}
 
+		if is_double(x) {
+			let operands: Vec<_> = [x, w].into_iter().chain(b).collect();
+			return self.on_reference(&operands, |ops, x| ops.conv_transpose(params, &x[0], &x[1], x.get(2)));
+		}
 		let (x, b) = (x.float()?, b.map(BurnTensor::float).transpose()?);
 		if let BurnTensor::Weight(weight) = w {
 			return B::onnx_conv_transpose_weight(params, x, weight, b).map(BurnTensor::Float);
@@ -329,6 +338,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 	}
 
 	fn max_pool(&self, params: &PoolParams, x: &BurnTensor<B>) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.max_pool(params, &x[0]));
+		}
 		Ok(BurnTensor::Float(B::onnx_max_pool(params, x.float()?)))
 	}
 
@@ -338,6 +350,9 @@ impl<B: OnnxBackend> TensorOps for BurnOps<B> {
 		count_include_pad: bool,
 		x: &BurnTensor<B>,
 	) -> Result<BurnTensor<B>> {
+		if is_double(x) {
+			return self.on_reference(&[x], |ops, x| ops.average_pool(params, count_include_pad, &x[0]));
+		}
 		Ok(BurnTensor::Float(B::onnx_average_pool(params, count_include_pad, x.float()?)))
 	}
 

@@ -60,9 +60,9 @@ fn params(windows: Windows, group: usize) -> ConvParams {
 }
 
 /// Plan of an output every element of which is a sum over `depth`.
-fn plan<Call>(shape: Vec<usize>, depth: usize, call: Call) -> Plan<Call> {
+fn plan<Call>(dtype: DType, shape: Vec<usize>, depth: usize, call: Call) -> Plan<Call> {
 	let work = metering::elements(&shape).saturating_mul((depth as u64).saturating_add(MOVE));
-	Plan::new(TensorSpec::new(DType::F32, shape), work, call)
+	Plan::new(TensorSpec::new(dtype, shape), work, call)
 }
 
 /// `Conv`.
@@ -125,10 +125,10 @@ impl Family for Conv {
 	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<ConvParams>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let Geometry { output, depth, params } = self.geometry(inputs.shape(0)?, inputs.shape(1)?)?;
 		check_bias(inputs, output.get(1).copied().unwrap_or(0))?;
-		Ok(plan(output, depth, params))
+		Ok(plan(dtype, output, depth, params))
 	}
 
 	fn run<T: TensorOps>(
@@ -224,7 +224,7 @@ impl Family for ConvTranspose {
 	}
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<ConvTransposeParams>, Reason> {
-		inputs.all_f32()?;
+		let dtype = inputs.common_real()?;
 		let (batch, channels, input) = batch_channels_spatial(inputs.shape(0)?)?;
 		let (in_channels, per_group, kernel) = weight(&self.spatial, inputs.shape(1)?, input.len())?;
 		if channels == 0 || channels % self.group != 0 || in_channels != channels {
@@ -254,7 +254,7 @@ impl Family for ConvTranspose {
 		let depth = dim_product(&[channels / self.group, dim_product(kernel)?])?;
 		let call = ConvTransposeParams { conv: params(w, self.group), output_padding };
 		let shape = [&[batch, out_channels], output.as_slice()].concat();
-		Ok(plan(shape, depth, call))
+		Ok(plan(dtype, shape, depth, call))
 	}
 
 	fn run<T: TensorOps>(

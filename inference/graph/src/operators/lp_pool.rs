@@ -72,7 +72,7 @@ impl Family for LpPool {
 	type Call = PoolParams;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<PoolParams>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let (call, shape, work) = self.windows.resolve(&x.shape)?;
 		let touched = metering::elements(&x.shape).saturating_add(metering::elements(&shape));

@@ -7,6 +7,7 @@ use assay_numerics::{Cpu, Pool, Window};
 use super::{
 	Family, NodeContext, Operator,
 	compose::bytes,
+	host::with_types,
 	plan::{Inputs, Plan, Reason, Tensors, dim_product},
 	spatial::{AutoPad, Spatial, Windows, batch_channels_spatial},
 };
@@ -80,7 +81,7 @@ impl Family for AveragePool {
 	type Call = PoolParams;
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<PoolParams>, Reason> {
-		inputs.all_f32()?;
+		inputs.common_real()?;
 		let x = inputs.spec(0)?;
 		let (call, shape, work) = self.windows.resolve(&x.shape)?;
 		Ok(Plan::new(TensorSpec::new(x.dtype, shape), work, call))
@@ -132,7 +133,7 @@ impl Family for MaxPool {
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<PoolParams>, Reason> {
 		let x = inputs.spec(0)?;
 		if !(self.integers && matches!(x.dtype, DType::I8 | DType::U8)) {
-			inputs.all_f32()?;
+			inputs.common_real()?;
 		}
 		let (call, shape, work) = self.windows.resolve(&x.shape)?;
 		let mut plan = Plan::new(TensorSpec::new(x.dtype, shape.clone()), work, call);
@@ -169,17 +170,18 @@ impl Family for MaxPool {
 /// plane if the window has no tap in the input.
 fn positions(params: &PoolParams, order: StorageOrder, x: &HostTensor) -> Result<HostTensor, KernelError> {
 	let defect = || KernelError::Backend(format!("cannot locate maxima in {}", x.spec()));
-	let (&[batch, channels, ref input @ ..], Some(elements)) = (x.shape(), x.as_slice::<f32>()) else {
-		return Err(defect());
-	};
+	let &[batch, channels, ref input @ ..] = x.shape() else { return Err(defect()) };
 	let PoolParams { kernel, strides, dilations, pads_begin, pads_end, output } = params;
 	let window = Window::new(kernel, strides, dilations, pads_begin, pads_end)?;
 	let pool = Pool { planes: batch * channels, input, output, window: &window };
 	let mut shape = vec![batch, channels];
 	shape.extend(output);
 	let count = crate::tensor::elements(&shape).ok_or_else(defect)?;
-	let (mut maxima, mut indices) = (vec![0.0; count], vec![0i64; count]);
-	assay_numerics::max_pool(Cpu::scalar(), &pool, elements, &mut maxima, Some(&mut indices))?;
+	let mut indices = vec![0i64; count];
+	with_types!(x.data(), [F32 F64], elements => {
+		let mut maxima = vec![0.0; count];
+		assay_numerics::max_pool(Cpu::scalar(), &pool, elements, &mut maxima, Some(&mut indices))?;
+	});
 
 	let (plane, windows) = (input.iter().product::<usize>() as i64, output.iter().product::<usize>());
 	for (number, planar) in indices.chunks_mut(windows.max(1)).enumerate() {

@@ -1,8 +1,11 @@
-//! Matrix products in `float64`: the same definitions, without the packing.
+//! Matrix products and convolutions in `float64`: the same definitions, without the packing.
 
-use alloc::vec;
+use alloc::{vec, vec::Vec};
 
-use assay_numerics::{Binary, Cpu, MatMul, Strides, binary, binary_scalar, matmul_batched_f64};
+use assay_numerics::{
+	Binary, Conv, ConvTranspose, Cpu, MatMul, Strides, binary, binary_scalar, conv_f64, conv_transpose_f64,
+	matmul_batched_f64,
+};
 
 use super::{SliceTensor, linear::matrices, zeros};
 use crate::ops::{GemmParams, KernelError};
@@ -64,5 +67,35 @@ pub(super) fn gemm(
 		binary(cpu, Binary::Add, &out, &shape, &summand, &c.shape, &mut sum)?;
 		out = sum;
 	}
+	SliceTensor::from_vec(shape, out)
+}
+
+/// `shape` is that of the result.
+pub(super) fn conv(
+	cpu: Cpu,
+	conv: &Conv<'_>,
+	shape: Vec<usize>,
+	x: &SliceTensor,
+	w: &SliceTensor,
+	b: Option<&SliceTensor>,
+) -> Result<SliceTensor, KernelError> {
+	let mut out = zeros(&shape)?;
+	let bias = b.map(SliceTensor::slice).transpose()?;
+	conv_f64(cpu, conv, x.slice()?, w.slice()?, bias, &mut out)?;
+	SliceTensor::from_vec(shape, out)
+}
+
+/// `shape` is that of the result.
+pub(super) fn conv_transpose(
+	cpu: Cpu,
+	conv: &ConvTranspose<'_>,
+	shape: Vec<usize>,
+	x: &SliceTensor,
+	w: &SliceTensor,
+	b: Option<&SliceTensor>,
+) -> Result<SliceTensor, KernelError> {
+	let mut out = zeros(&shape)?;
+	let bias = b.map(SliceTensor::slice).transpose()?;
+	conv_transpose_f64(cpu, conv, x.slice()?, w.slice()?, bias, &mut out)?;
 	SliceTensor::from_vec(shape, out)
 }

@@ -156,6 +156,9 @@ pub(super) fn conv(
 	};
 	let mut shape = vec![batch, out_channels];
 	shape.extend(conv.output()?);
+	if x.data.dtype() == DType::F64 {
+		return double::conv(cpu, &conv, shape, x, w, b);
+	}
 	let bias = b.map(SliceTensor::f32).transpose()?;
 	let w = match w.packed_conv() {
 		Some(w) => ConvWeight::Packed(w),
@@ -188,6 +191,9 @@ pub(super) fn conv_transpose(
 	};
 	let mut shape = vec![batch, out_channels];
 	shape.extend(conv.output()?);
+	if x.data.dtype() == DType::F64 {
+		return double::conv_transpose(cpu, &conv, shape, x, w, b);
+	}
 	let mut out = zeros(&shape)?;
 	let bias = b.map(SliceTensor::f32).transpose()?;
 	match w.packed_conv() {

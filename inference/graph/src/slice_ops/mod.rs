@@ -201,7 +201,9 @@ impl TensorOps for SliceOps {
 	}
 
 	fn max_pool(&self, params: &PoolParams, x: &SliceTensor) -> Result<SliceTensor, KernelError> {
-		reduction::pool(params, x, |pool, x, y| assay_numerics::max_pool(self.cpu, pool, x, y, None))
+		with_real!(x, R => reduction::pool::<R>(params, x, |pool, x, y| {
+			assay_numerics::max_pool(self.cpu, pool, x, y, None)
+		}))
 	}
 
 	fn average_pool(
@@ -210,9 +212,9 @@ impl TensorOps for SliceOps {
 		count_include_pad: bool,
 		x: &SliceTensor,
 	) -> Result<SliceTensor, KernelError> {
-		reduction::pool(params, x, |pool, x, y| {
+		with_real!(x, R => reduction::pool::<R>(params, x, |pool, x, y| {
 			assay_numerics::average_pool(self.cpu, pool, count_include_pad, x, y)
-		})
+		}))
 	}
 
 	fn reduce(

@@ -11,10 +11,10 @@ use crate::{
 	tensor::{Element, TensorData, elements},
 };
 
-pub(super) fn pool(
+pub(super) fn pool<E: Element>(
 	params: &PoolParams,
 	x: &SliceTensor,
-	kernel: impl FnOnce(&Pool<'_>, &[f32], &mut [f32]) -> Result<(), ShapeError>,
+	kernel: impl FnOnce(&Pool<'_>, &[E], &mut [E]) -> Result<(), ShapeError>,
 ) -> Result<SliceTensor, KernelError> {
 	let [batch, channels, input @ ..] = x.shape.as_slice() else {
 		return Err(KernelError::Backend(format!("{:?} has no spatial dimensions", x.shape)));
@@ -30,7 +30,7 @@ pub(super) fn pool(
 	shape.extend(&params.output);
 	let mut out = zeros(&shape)?;
 	let pool = Pool { planes: batch * channels, input, output: &params.output, window: &window };
-	kernel(&pool, x.f32()?, &mut out)?;
+	kernel(&pool, x.slice()?, &mut out)?;
 	SliceTensor::from_vec(shape, out)
 }
 

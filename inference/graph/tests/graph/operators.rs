@@ -541,6 +541,26 @@ fn double_precision_should_be_computed_in_double_precision() {
 		one("Gemm", 13, factors, &[a, b, d(&[tiny])]),
 		matrix(1, &[0.5 + 3.0 * tiny, 0.5 + 2.0 * tiny])
 	);
+	let picture = |values: &[f64]| HostTensor::from_vec([1, 1, values.len()], values.to_vec()).unwrap();
+	let kernel = || vec![ints("kernel_shape", &[2])];
+	let p = picture(&[1.0, tiny, 1.0 + tiny]);
+	assert_eq!(
+		one("Conv", 11, vec![], &[p.clone(), picture(&[1.0, 1.0]), d(&[tiny])]),
+		picture(&[1.0 + 2.0 * tiny, 1.0 + 3.0 * tiny])
+	);
+	assert_eq!(
+		one("ConvTranspose", 11, vec![], &[p.clone(), picture(&[1.0, 1.0])]),
+		picture(&[1.0, 1.0 + tiny, 1.0 + 2.0 * tiny, 1.0 + tiny])
+	);
+	assert_eq!(one("MaxPool", 12, kernel(), std::slice::from_ref(&p)), picture(&[1.0, 1.0 + tiny]));
+	assert_eq!(
+		one("AveragePool", 11, kernel(), std::slice::from_ref(&p)),
+		picture(&[(1.0 + tiny) / 2.0, (1.0 + 2.0 * tiny) / 2.0])
+	);
+	assert_eq!(
+		one("LpPool", 18, [kernel(), vec![int("p", 1)]].concat(), &[p]),
+		picture(&[1.0 + tiny, 1.0 + 2.0 * tiny])
+	);
 	assert!(fails("Add", 13, vec![], &[x, v(&[1.0])]).contains("one element type"));
 }
 

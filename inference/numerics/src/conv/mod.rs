@@ -4,6 +4,7 @@
 //! row-major order). Taps in the padding take part, as +0 inputs. The bias is added afterwards, rounded.
 
 mod depthwise;
+mod double;
 mod padded;
 mod patches;
 mod weights;
@@ -12,6 +13,7 @@ mod window;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
+pub use self::double::{conv_f64, conv_transpose_f64};
 pub use self::weights::{ConvKind, ConvWeight, PackedConv};
 pub use self::window::Window;
 pub(crate) use self::window::unravel;

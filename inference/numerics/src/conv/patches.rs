@@ -22,6 +22,28 @@ pub(super) enum Direction {
 	Transposed,
 }
 
+impl Direction {
+	/// The position along `axis`, of `input` positions, that tap `tap` of output `at` reads; `None` if there is none.
+	#[inline(always)]
+	pub(super) fn position(
+		self,
+		window: &Window,
+		input: usize,
+		axis: usize,
+		at: usize,
+		tap: usize,
+	) -> Option<usize> {
+		match self {
+			Self::Forward => window.position(axis, at, tap, input),
+			Self::Transposed => {
+				let scaled = (at + window.begin[axis]).checked_sub(tap * window.dilation[axis])?;
+				Some(scaled / window.stride[axis])
+					.filter(|&i| scaled.is_multiple_of(window.stride[axis]) && i < input)
+			}
+		}
+	}
+}
+
 /// The channels of one group of one batch entry.
 pub(super) struct Patches<'a> {
 	/// [channels, input…]
@@ -67,15 +89,7 @@ impl Program {
 impl Patches<'_> {
 	#[inline(always)]
 	fn position(&self, axis: usize, at: usize, tap: usize) -> Option<usize> {
-		let Window { stride, dilation, begin, .. } = self.window;
-		match self.direction {
-			Direction::Forward => self.window.position(axis, at, tap, self.input[axis]),
-			Direction::Transposed => {
-				let scaled = (at + begin[axis]).checked_sub(tap * dilation[axis])?;
-				Some(scaled / stride[axis])
-					.filter(|&i| scaled.is_multiple_of(stride[axis]) && i < self.input[axis])
-			}
-		}
+		self.direction.position(self.window, self.input[axis], axis, at, tap)
 	}
 
 	/// Of the outputs `at`, `at + 1`, …, `count` of them, in a row: those whose tap `tap` of the last axis lies inside the

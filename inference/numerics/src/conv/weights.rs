@@ -145,7 +145,13 @@ pub(super) enum GroupWeights<'a> {
 
 /// From the order of a transposed convolution, [group, in, out, tap], to that in which a product reads it, [group, out, in,
 /// tap].
-pub(super) fn by_output(w: &[f32], groups: usize, per_in: usize, per_out: usize, taps: usize) -> Vec<f32> {
+pub(super) fn by_output<T: Copy>(
+	w: &[T],
+	groups: usize,
+	per_in: usize,
+	per_out: usize,
+	taps: usize,
+) -> Vec<T> {
 	let mut ordered = Vec::with_capacity(w.len());
 	// A weight without elements may claim any number of groups.
 	for group in 0..if w.is_empty() { 0 } else { groups } {
