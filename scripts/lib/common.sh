@@ -74,3 +74,19 @@ python_with() {
 	fi
 	printf '%s\n' "$environment/bin/python"
 }
+
+# Builds the program that runs ONNX's backend tests, with what all packages together want of its dependencies: one build of
+# those with every other script.
+build_conformance() {
+	cargo build --release --locked --quiet --workspace --bin assay-conformance
+}
+
+# Where build_conformance_module puts the slice executor.
+readonly CONFORMANCE_MODULE=$CARGO_TARGET_DIR/$WASM_TARGET/release/assay_conformance_guest.wasm
+
+# Compiles the slice executor, and with it numerics and graph, for a target without an operating system.
+build_conformance_module() {
+	local cargo=(cargo)
+	[ -z "${WASM_BUILD_TOOLCHAIN:-}" ] || cargo=(rustup run "$WASM_BUILD_TOOLCHAIN" cargo)
+	"${cargo[@]}" build --release --locked --target "$WASM_TARGET" -p assay-conformance-guest
+}

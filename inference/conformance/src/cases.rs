@@ -1,5 +1,6 @@
 //! What there is to run.
 
+use crate::large;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{
@@ -20,11 +21,16 @@ pub enum Set {
 	PytorchConverted,
 	/// Whole networks, with weights that are the same everywhere.
 	Light,
+	/// Not ONNX's: operators on tensors so large that kernels share the work among threads and cut dot products into blocks.
+	Large,
+	/// Not ONNX's: graphs of packages.
+	#[value(skip)]
+	Package,
 }
 
 impl Set {
-	/// Every set, in the order they are run.
-	pub const ALL: [Self; 5] =
+	/// Every set of ONNX, in the order they are run.
+	pub const ONNX: [Self; 5] =
 		[Self::Node, Self::Simple, Self::PytorchOperator, Self::PytorchConverted, Self::Light];
 
 	/// The name of the directory.
@@ -35,6 +41,8 @@ impl Set {
 			Self::PytorchOperator => "pytorch-operator",
 			Self::PytorchConverted => "pytorch-converted",
 			Self::Light => "light",
+			Self::Large => "large",
+			Self::Package => "package",
 		}
 	}
 }
@@ -65,6 +73,17 @@ pub enum Data {
 	Directories(Vec<PathBuf>),
 	/// Ramps as inputs, and files with the expected outputs.
 	Ramps(Vec<PathBuf>),
+	/// Inputs made here. No values are expected: what counts is that all paths agree, and on the pinned bits.
+	Made,
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+	/// An ONNX file.
+	File(PathBuf),
+	/// Made here.
+	Large(Box<large::Model>),
 }
 
 /// A model, and what it should compute from what.
@@ -74,8 +93,8 @@ pub struct Case {
 	pub set: Set,
 	/// Name within the set.
 	pub name: String,
-	/// The ONNX file.
-	pub model: PathBuf,
+	/// The model.
+	pub model: Source,
 	/// Inputs and expected outputs.
 	pub data: Data,
 	/// What counts as equal.
@@ -95,6 +114,9 @@ pub fn find(data: &Path, sets: &[Set]) -> Result<Vec<Case>> {
 	for &set in sets {
 		let found = match set {
 			Set::Light => light(data),
+			Set::Large => Ok(large()),
+			// Found by their directories.
+			Set::Package => Ok(Vec::new()),
 			_ => directories(data, set),
 		};
 		cases.extend(
@@ -111,7 +133,7 @@ fn directories(data: &Path, set: Set) -> Result<Vec<Case>> {
 			Ok(Case {
 				set,
 				name: file_name(&path),
-				model: path.join("model.onnx"),
+				model: Source::File(path.join("model.onnx")),
 				data: Data::Directories(sorted(&path, |path| file_name(path).starts_with("test_data_set"))?),
 				tolerance: tolerance(&path.join("data.json"))?,
 			})
@@ -133,8 +155,21 @@ fn light(data: &Path) -> Result<Vec<Case>> {
 				data: Data::Ramps(sorted(&networks, |path| file_name(path).starts_with(&prefix))?),
 				tolerance: tolerance(&data.join("real").join(description).join("data.json"))?,
 				name,
-				model,
+				model: Source::File(model),
 			})
+		})
+		.collect()
+}
+
+fn large() -> Vec<Case> {
+	large::all()
+		.into_iter()
+		.map(|model| Case {
+			set: Set::Large,
+			name: model.name.into(),
+			model: Source::Large(Box::new(model)),
+			data: Data::Made,
+			tolerance: Tolerance::default(),
 		})
 		.collect()
 }

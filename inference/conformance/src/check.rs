@@ -1,16 +1,16 @@
 //! Runs one case.
 
 use crate::{
-	cases::{Case, Data, Set},
-	classify, compare, light,
+	cases::{Case, Data, Set, Source},
+	classify, compare, large, light, packages,
+	reference::Reference,
 };
 use anyhow::{Context, Result, anyhow, bail};
-use assay_backend::StrictOps;
+use assay_backend::StrictExecutor;
 use assay_graph::{
-	Budget, DecodeError, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps, TensorOps, ValueDecl,
+	Budget, DecodeError, ExecError, HostTensor, Limits, Model, Run, ValueDecl,
 	onnx::{ModelProto, TensorProto},
 };
-use assay_numerics::Cpu;
 use prost::Message;
 use sha2::{Digest, Sha256};
 use std::{
@@ -20,7 +20,7 @@ use std::{
 };
 
 /// Far more than any case needs, so that a defect cannot take the machine down.
-const BUDGET: Budget = Budget { compute_units: 1 << 34, memory_bytes: 6 << 30 };
+pub const BUDGET: Budget = Budget { compute_units: 1 << 34, memory_bytes: 6 << 30 };
 
 /// What came of a case.
 #[derive(Clone, Debug)]
@@ -44,9 +44,9 @@ pub enum Outcome {
 	},
 }
 
-/// Runs a case on both executors.
-pub fn check(case: &Case) -> Outcome {
-	let result = catch_unwind(AssertUnwindSafe(|| run(case))).unwrap_or_else(|panic| {
+/// Runs a case on both executors, the slice executor being `reference`.
+pub fn check(case: &Case, reference: &Reference) -> Outcome {
+	let result = catch_unwind(AssertUnwindSafe(|| run(case, reference))).unwrap_or_else(|panic| {
 		let message = panic.downcast_ref::<String>().cloned();
 		let message = message.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
 		Err(anyhow!("panic: {}", message.unwrap_or_default()))
@@ -61,21 +61,24 @@ pub fn check(case: &Case) -> Outcome {
 	}
 }
 
-fn run(case: &Case) -> Result<Outcome> {
-	let bytes = fs::read(&case.model).context("cannot read the model")?;
+fn run(case: &Case, reference: &Reference) -> Result<Outcome> {
+	let bytes = match &case.model {
+		Source::File(path) => fs::read(path).context("cannot read the model")?,
+		Source::Large(model) => model.build().encode_to_vec(),
+	};
 	let proto = ModelProto::decode(bytes.as_slice()).context("not a model")?;
 	if let Some(reason) = classify::reason_to_skip(case, &proto) {
 		return Ok(Outcome::Skipped { reason });
 	}
 	let model = Model::decode(&bytes, &Limits::default()).map_err(|error| refused(&error))?;
 	let declared: Vec<ValueDecl> = model.inputs().cloned().collect();
-	let slices = Executor::new(model.clone(), SliceOps::new(reference(case.set)?))?;
-	let strict = Executor::new(model, StrictOps::default())?;
+	let slices = reference.load(case.set, model.clone(), &bytes)?;
+	let strict = StrictExecutor::new(model)?;
 
 	let mut hash = Sha256::new();
 	for (inputs, expected) in data_sets(case, &declared)? {
-		let run = execute(&slices, inputs.clone())?;
-		agree(&run, &execute(&strict, inputs).context("Strict executor")?)?;
+		let run = slices(inputs.clone())?;
+		agree(&run, &explained(strict.run(inputs, &BUDGET)).context("Strict executor")?)?;
 		if run.outputs.len() < expected.len() {
 			bail!("wrong number of outputs: {} instead of {}", run.outputs.len(), expected.len());
 		}
@@ -89,14 +92,9 @@ fn run(case: &Case) -> Result<Outcome> {
 	Ok(Outcome::Passed { hash: hex::encode(&hash.finalize()[..16]) })
 }
 
-/// What the slice executor computes with: the definition, so that `Strict` with whatever `ASSAY_ISA` and the number of threads
-/// say is compared with it. Whole networks would take minutes that way.
-fn reference(set: Set) -> Result<Cpu> {
-	Ok(if set == Set::Light { assay_numerics::select()? } else { Cpu::scalar() })
-}
-
-fn execute<T: TensorOps>(executor: &Executor<T>, inputs: Vec<(String, HostTensor)>) -> Result<Run> {
-	executor.run(inputs, &BUDGET).map_err(|error| match error {
+/// Groups failures by operator.
+pub fn explained(run: Result<Run, ExecError>) -> Result<Run> {
+	run.map_err(|error| match error {
 		ExecError::OperatorFailed { node, reason, .. } => anyhow!("{} fails: {reason}", node.op_type),
 		ExecError::Backend { node: Some(node), reason } => anyhow!("{} fails: {reason}", node.op_type),
 		ExecError::OutOfCompute { node, .. } => anyhow!("out of compute: {node}"),
@@ -167,6 +165,8 @@ fn data_sets(case: &Case, declared: &[ValueDecl]) -> Result<Vec<DataSet>> {
 			let outputs = outputs.iter().map(|path| tensor(path));
 			Ok(vec![(inputs.collect::<Result<_>>()?, outputs.collect::<Result<_>>()?)])
 		}
+		Data::Made if case.set == Set::Package => Ok(vec![(packages::inputs(declared)?, Vec::new())]),
+		Data::Made => Ok(vec![(large::inputs(declared)?, Vec::new())]),
 	}
 }
 
