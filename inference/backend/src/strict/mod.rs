@@ -11,6 +11,7 @@ mod distributed;
 pub(crate) mod finish;
 pub(crate) mod float;
 mod int;
+mod ir;
 pub(crate) mod module;
 mod quantized;
 mod random;
@@ -40,6 +41,11 @@ type Quantized = QuantizedTensor<Strict>;
 /// `f32` is computed. `f16` and `bf16` are widened, computed in `f32`, and rounded once. `f64` can be stored, moved,
 /// compared and cast, but not computed with: such an operation panics, as does every other one that cannot be
 /// answered reproducibly. `Strict` never answers with bits that another machine might not get.
+///
+/// # Modules
+///
+/// Those of `burn-nn` run too: recorded with Burn's capture device, as Burn's `Tensor` knows only the backends that come with
+/// Burn, and executed here through [`burn_ir::BackendIr`].
 ///
 /// # Random numbers
 ///
