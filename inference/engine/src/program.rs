@@ -2,7 +2,7 @@
 
 use crate::models::{LoadError, decode_graph};
 use assay_backend::StrictExecutor;
-use assay_graph::{Budget, ExecError, HostTensor, Run};
+use assay_graph::{ExecError, HostTensor, Run, RunOptions};
 use assay_program::{Host, Program};
 use assay_store::Files;
 use std::collections::BTreeMap;
@@ -45,9 +45,9 @@ impl Host for Surroundings {
 		&self,
 		name: &str,
 		inputs: Vec<(String, HostTensor)>,
-		budget: &Budget,
+		options: RunOptions,
 	) -> Option<Result<Run, ExecError>> {
-		Some(self.graphs.get(name)?.run(inputs, budget))
+		Some(self.graphs.get(name)?.run(inputs, options))
 	}
 
 	fn file(&self, name: &str) -> Option<&[u8]> {

@@ -18,6 +18,14 @@ pub struct Stream {
 	pub execution: u32,
 }
 
+/// The seed of the part number `part` of what has this seed, for parts that have seeds of their own: the first two words, low
+/// and high, of the block at (part low, part high, 2³² − 1, 2³² − 1). No [`Stream`] of an operator comes there, since no graph
+/// has so many nodes.
+pub fn derived_seed(seed: u64, part: u64) -> u64 {
+	let [low, high, ..] = Stream { seed, node: u32::MAX, execution: u32::MAX }.block(part);
+	u64::from(high) << 32 | u64::from(low)
+}
+
 impl Stream {
 	/// The words for elements `4 * index ..`.
 	fn block(self, index: u64) -> [u32; 4] {
@@ -138,6 +146,18 @@ mod tests {
 		{
 			assert_ne!(first(STREAM), first(other), "{other:?}");
 		}
+	}
+
+	#[test]
+	fn derived_seeds_should_be_words_of_the_generator() {
+		for (seed, part) in [(0, 0), (42, 1), (u64::MAX, 1 << 40 | 9)] {
+			let (key, counter) = ([seed as u32, (seed >> 32) as u32], [part as u32, (part >> 32) as u32]);
+			let words = philox::block([counter[0], counter[1], u32::MAX, u32::MAX], key);
+			assert_eq!(derived_seed(seed, part), u64::from(words[0]) + (u64::from(words[1]) << 32));
+		}
+		// The vectors of docs/numeric-profile.md.
+		let derived = [0, 1].map(|part| derived_seed(42, part));
+		assert_eq!(derived, [0x3904_6177_a60d_816e, 0x51d2_236f_f1dc_fe03]);
 	}
 
 	#[test]

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p assay-program --example fuel`
 
-use assay_graph::{Budget, ExecError, HostTensor, Run, metering::MULTIPLY_ADDS_PER_UNIT};
+use assay_graph::{Budget, ExecError, HostTensor, Run, RunOptions, metering::MULTIPLY_ADDS_PER_UNIT};
 use assay_numerics::{MatMul, matmul};
 use assay_program::{Host, Program};
 use std::{
@@ -14,7 +14,12 @@ use std::{
 struct Nothing;
 
 impl Host for Nothing {
-	fn graph_run(&self, _: &str, _: Vec<(String, HostTensor)>, _: &Budget) -> Option<Result<Run, ExecError>> {
+	fn graph_run(
+		&self,
+		_: &str,
+		_: Vec<(String, HostTensor)>,
+		_: RunOptions,
+	) -> Option<Result<Run, ExecError>> {
 		None
 	}
 

@@ -7,17 +7,17 @@ use crate::{
 	memory::MemoryLimiter,
 	tensors,
 };
-use assay_graph::{Budget, ExecError, HostTensor, Run};
+use assay_graph::{Budget, ExecError, HostTensor, Run, RunOptions};
 use wasmi::{AsContextMut, Caller, Linker, Memory, TypedFunc};
 
 /// The package around a program.
 pub trait Host {
-	/// Runs the graph of this name within `budget`; `None` when there is no such graph.
+	/// Runs the graph of this name within a budget, with a seed for its random operators; `None` when there is no such graph.
 	fn graph_run(
 		&self,
 		name: &str,
 		inputs: Vec<(String, HostTensor)>,
-		budget: &Budget,
+		options: RunOptions,
 	) -> Option<Result<Run, ExecError>>;
 
 	/// The bytes of the file of this name; `None` when there is no such file.
@@ -27,6 +27,10 @@ pub trait Host {
 /// What the host knows of one run.
 pub(crate) struct State<'a> {
 	pub(crate) host: &'a dyn Host,
+	/// The request's.
+	seed: u64,
+	/// Graphs that were run.
+	graph_calls: u64,
 	pub(crate) limiter: MemoryLimiter,
 	/// Most bytes held at once, the graphs' included.
 	pub(crate) peak_bytes: u64,
@@ -47,9 +51,11 @@ pub(crate) struct Exports {
 }
 
 impl<'a> State<'a> {
-	pub(crate) fn new(host: &'a dyn Host, memory_bytes: u64) -> Self {
+	pub(crate) fn new(host: &'a dyn Host, seed: u64, memory_bytes: u64) -> Self {
 		Self {
 			host,
+			seed,
+			graph_calls: 0,
 			limiter: MemoryLimiter::new(memory_bytes),
 			peak_bytes: 0,
 			log: String::new(),
@@ -114,7 +120,11 @@ fn graph_run(caller: &mut Calling<'_, '_>, name: Span, tensors: Span) -> Result<
 		compute_units: caller.get_fuel()? / FUEL_PER_UNIT,
 		memory_bytes: caller.data().limiter.budget().saturating_sub(held),
 	};
-	let run = match caller.data().host.graph_run(&name, inputs, &budget) {
+	let state = caller.data_mut();
+	let options = RunOptions::of_call(budget, state.seed, state.graph_calls);
+	// Each costs fuel, so that they do not come to an end.
+	state.graph_calls = state.graph_calls.wrapping_add(1);
+	let run = match state.host.graph_run(&name, inputs, options) {
 		Some(Ok(run)) => run,
 		Some(Err(error)) => {
 			// Within the budget, so that this cannot fail.

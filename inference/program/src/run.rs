@@ -31,7 +31,7 @@ impl Program {
 	/// Runs the program on a request's bytes, within a budget that its graphs share. Whatever it did to its memory and
 	/// globals is forgotten after the run.
 	pub fn run(&self, host: &dyn Host, request: &[u8], seed: u64, budget: &Budget) -> Finished {
-		let mut store = Store::new(self.engine(), State::new(host, budget.memory_bytes));
+		let mut store = Store::new(self.engine(), State::new(host, seed, budget.memory_bytes));
 		store.limiter(|state| &mut state.limiter);
 		let all = budget.compute_units.saturating_mul(FUEL_PER_UNIT);
 		let response = self

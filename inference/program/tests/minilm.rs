@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use assay_backend::StrictExecutor;
-use assay_graph::{Budget, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps};
+use assay_graph::{Budget, ExecError, Executor, HostTensor, Limits, Model, Run, RunOptions, SliceOps};
 use assay_numerics::Cpu;
 use assay_primitives::{DataType, NamedTensor, Outcome, Tensor};
 use assay_program::{Finished, Host, Program, tensors};
@@ -26,14 +26,14 @@ struct Package<Run> {
 	vocabulary: Vec<u8>,
 }
 
-impl<R: Fn(Vec<(String, HostTensor)>, &Budget) -> Result<Run, ExecError>> Host for Package<R> {
+impl<R: Fn(Vec<(String, HostTensor)>, RunOptions) -> Result<Run, ExecError>> Host for Package<R> {
 	fn graph_run(
 		&self,
 		name: &str,
 		inputs: Vec<(String, HostTensor)>,
-		budget: &Budget,
+		options: RunOptions,
 	) -> Option<Result<Run, ExecError>> {
-		(name == "graph.onnx").then(|| (self.run)(inputs, budget))
+		(name == "graph.onnx").then(|| (self.run)(inputs, options))
 	}
 
 	fn file(&self, name: &str) -> Option<&[u8]> {
@@ -66,7 +66,7 @@ fn program() -> &'static Program {
 fn run(text: &str) -> Finished {
 	let model = Model::decode(&data("graph.onnx"), &Limits::default()).unwrap();
 	let executor = Executor::new(model, SliceOps::new(Cpu::scalar())).unwrap();
-	let run = |inputs, budget: &Budget| executor.run(inputs, budget);
+	let run = |inputs, options: RunOptions| executor.run(inputs, options);
 	program().run(&Package { run, vocabulary: data("vocabulary.txt") }, &request(text.as_bytes()), 0, &BUDGET)
 }
 
@@ -113,7 +113,7 @@ fn both_executors_should_give_the_same() {
 	let model = Model::decode(&data("graph.onnx"), &Limits::default()).unwrap();
 	let strict = StrictExecutor::new(model).unwrap();
 	let package = Package {
-		run: |inputs, budget: &Budget| strict.run(inputs, budget),
+		run: |inputs, options: RunOptions| strict.run(inputs, options),
 		vocabulary: data("vocabulary.txt"),
 	};
 	for text in ["The cat sat on the mat.\nRunning, playing... CAFÉ!", "中文 straße", &"the cat ".repeat(200)]
@@ -130,7 +130,7 @@ fn both_executors_should_give_the_same() {
 fn a_request_without_valid_text_should_end_with_a_message() {
 	let model = Model::decode(&data("graph.onnx"), &Limits::default()).unwrap();
 	let executor = Executor::new(model, SliceOps::new(Cpu::scalar())).unwrap();
-	let run = |inputs, budget: &Budget| executor.run(inputs, budget);
+	let run = |inputs, options: RunOptions| executor.run(inputs, options);
 	let package = Package { run, vocabulary: data("vocabulary.txt") };
 	for (request, expected) in [
 		(request(&[0xff]), "not UTF-8"),

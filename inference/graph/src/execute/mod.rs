@@ -6,6 +6,8 @@ mod frame;
 
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
+use assay_numerics::random::derived_seed;
+
 use crate::{
 	dtype::DType,
 	limits::{MAX_DIM, MAX_RANK},
@@ -31,6 +33,14 @@ impl From<&Budget> for RunOptions {
 	/// For graphs that draw no random numbers; others draw those of seed 0.
 	fn from(budget: &Budget) -> Self {
 		Self { budget: *budget, seed: 0 }
+	}
+}
+
+impl RunOptions {
+	/// For the graph that a program with this seed runs after `calls` others: every call draws from a seed of its own, which
+	/// [`derived_seed`] makes of the program's and that number.
+	pub fn of_call(budget: Budget, seed: u64, calls: u64) -> Self {
+		Self { budget, seed: derived_seed(seed, calls) }
 	}
 }
 

@@ -37,9 +37,9 @@ impl Host for Package {
 		&self,
 		name: &str,
 		inputs: Vec<(String, HostTensor)>,
-		budget: &Budget,
+		options: RunOptions,
 	) -> Option<Result<Run, ExecError>> {
-		Some(self.graphs.get(name)?.run(inputs, budget))
+		Some(self.graphs.get(name)?.run(inputs, options))
 	}
 
 	fn file(&self, name: &str) -> Option<&[u8]> {
@@ -48,6 +48,11 @@ impl Host for Package {
 }
 
 fn double() -> Executor<SliceOps> {
+	Executor::new(operator("Add", &["x", "x"]), SliceOps::new(Cpu::scalar())).unwrap()
+}
+
+/// The model with the one operator that makes `y` of these inputs, all called `x`; both are of one dimension.
+pub fn operator(op_type: &str, inputs: &[&str]) -> Model {
 	let value = |name: &str| {
 		let dim = DimensionProto { value: Some(DimensionValue::DimParam("n".into())) };
 		let shape = Some(TensorShapeProto { dim: vec![dim] });
@@ -55,8 +60,8 @@ fn double() -> Executor<SliceOps> {
 		ValueInfoProto { name: name.into(), r#type: Some(tensor_type.into()), ..Default::default() }
 	};
 	let node = NodeProto {
-		op_type: "Add".into(),
-		input: vec!["x".into(), "x".into()],
+		op_type: op_type.into(),
+		input: inputs.iter().map(ToString::to_string).collect(),
 		output: vec!["y".into()],
 		..Default::default()
 	};
@@ -71,8 +76,7 @@ fn double() -> Executor<SliceOps> {
 		}),
 		..Default::default()
 	};
-	let model = Model::decode(&model.encode_to_vec(), &Limits::default()).unwrap();
-	Executor::new(model, SliceOps::new(Cpu::scalar())).unwrap()
+	Model::decode(&model.encode_to_vec(), &Limits::default()).unwrap()
 }
 
 /// A whole module, in text.
