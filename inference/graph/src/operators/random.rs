@@ -23,15 +23,33 @@ use crate::{
 
 /// The key an operator has of its own.
 #[derive(Clone, Copy, Debug)]
-struct Seed(Option<u64>);
+pub(super) struct Seed(Option<u64>);
 
 impl Seed {
 	fn parse(attributes: &mut Attributes) -> Result<Self, AttributeError> {
 		Ok(Self(attributes.float("seed")?.map(|seed| seed.to_bits().into())))
 	}
 
+	/// Of an operator whose attribute is an integer.
+	pub(super) fn parse_int(attributes: &mut Attributes) -> Result<Self, AttributeError> {
+		Ok(Self(attributes.int("seed")?.map(i64::cast_unsigned)))
+	}
+
 	fn key(self, stream: Stream) -> Stream {
 		Stream { seed: self.0.unwrap_or(stream.seed), ..stream }
+	}
+
+	/// Where the uniform samples on [0, 1) of a stream are at least `bound`.
+	pub(super) fn at_least(
+		self,
+		bound: f64,
+		stream: Stream,
+		shape: &[usize],
+	) -> Result<HostTensor, KernelError> {
+		let mut samples = buffer(&TensorSpec::new(DType::F32, shape))?;
+		self.key(stream).uniform(0.0, 1.0, &mut samples);
+		let hits = samples.into_iter().map(|sample| f64::from(sample) >= bound).collect::<Vec<_>>();
+		HostTensor::from_vec(shape, hits).map_err(defect)
 	}
 }
 
@@ -59,8 +77,7 @@ impl Distribution {
 		spec: &TensorSpec,
 		ops: &T,
 	) -> Result<T::Tensor, KernelError> {
-		let too_large = || KernelError::Backend(format!("{spec} is too large for memory"));
-		let mut samples = vec![0.0; spec.elements().ok_or_else(too_large)?];
+		let mut samples = buffer(spec)?;
 		match self {
 			Self::Uniform { low, high } => stream.uniform(low, high, &mut samples),
 			Self::Normal { mean, scale } => stream.normal(mean, scale, &mut samples),
@@ -79,6 +96,12 @@ impl Distribution {
 		let scratch = metering::bytes(&TensorSpec::new(DType::F32, output.shape.as_slice()));
 		Plan { scratch, ..Plan::per_element(output, weight + MOVE, call) }
 	}
+}
+
+/// Room for the samples of a tensor.
+fn buffer(spec: &TensorSpec) -> Result<Vec<f32>, KernelError> {
+	let too_large = || KernelError::Backend(format!("{spec} is too large for memory"));
+	Ok(vec![0.0; spec.elements().ok_or_else(too_large)?])
 }
 
 /// Samples that do not make the tensor that was planned.

@@ -350,17 +350,6 @@ fn shape_operators_should_change_only_the_shape() {
 }
 
 #[test]
-fn dropout_should_pass_at_inference_and_be_refused_in_training() {
-	let x = v(&[1.0, 2.0]);
-	let dropout = |training| {
-		let inputs = [Some(x.clone()), Some(HostTensor::scalar(0.5f32)), Some(HostTensor::scalar(training))];
-		apply("Dropout", 13, vec![], &inputs, 1)
-	};
-	assert_eq!(dropout(false).unwrap(), std::slice::from_ref(&x));
-	assert!(dropout(true).unwrap_err().contains("inference"));
-}
-
-#[test]
 fn transpose_should_permute_and_refuse_what_is_no_permutation() {
 	let x = f32s(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
 	let transposed = one("Transpose", 13, vec![], std::slice::from_ref(&x));

@@ -1,6 +1,8 @@
 //! Random operators: which stream they draw from, and what they make of it.
 
-use crate::common::{apply, decode, f32s, fails, float, int, ints, like, model, node, one, value};
+use crate::common::{
+	apply, decode, f32s, fails, float, initializer, int, ints, like, model, node, one, run, value,
+};
 use assay_graph::{Budget, DType, Executor, HostTensor, RunOptions, SliceOps, onnx::GraphProto};
 use assay_numerics::{Cpu, random::Stream};
 
@@ -49,6 +51,99 @@ fn bernoulli_should_be_one_below_the_probability() {
 	assert_eq!(one("Bernoulli", 22, vec![int("dtype", 9)], std::slice::from_ref(&x)), expected);
 	assert_eq!(one("Bernoulli", 22, vec![], &[x.cast(DType::F64)]), expected.cast(DType::F64));
 	assert!(fails("Bernoulli", 22, vec![], &[HostTensor::vector(vec![1i64])]).contains("int64"));
+}
+
+/// `Dropout` in training.
+fn dropout(x: &HostTensor, ratio: HostTensor) -> Vec<HostTensor> {
+	apply("Dropout", 22, vec![], &[Some(x.clone()), Some(ratio), Some(HostTensor::scalar(true))], 2).unwrap()
+}
+
+#[test]
+fn dropout_should_keep_where_a_sample_is_at_least_the_ratio_and_scale_what_it_keeps() {
+	let samples = uniform(FIRST, 9);
+	// A ratio that is one of the samples, so that equality counts.
+	let ratio = samples[4];
+	let values = [1.0, -2.0, 3.5, 0.1, -0.7, 1e-40, 7.0, -9.0, 11.0f32];
+	let kept: Vec<bool> = samples.iter().map(|&sample| sample >= ratio).collect();
+	assert!(kept[4] && kept.contains(&false));
+	let scale = 1.0 / (1.0 - ratio);
+	let expected: Vec<f32> =
+		values.iter().zip(&kept).map(|(x, &kept)| x * f32::from(u8::from(kept)) * scale).collect();
+	let x = f32s(&[3, 3], &values);
+	let mask = HostTensor::from_vec([3, 3], kept).unwrap();
+	let outputs = dropout(&x, HostTensor::scalar(ratio));
+	assert_eq!(outputs, [f32s(&[3, 3], &expected), mask.clone()]);
+	// A ratio of another type is converted; 16-bit floats are computed in 32 bits and rounded at the end.
+	assert_eq!(dropout(&x, HostTensor::scalar(f64::from(ratio))), outputs);
+	let half = x.cast(DType::F16);
+	let wide = dropout(&half.cast(DType::F32), HostTensor::scalar(ratio));
+	assert_eq!(dropout(&half, HostTensor::scalar(ratio)), [wide[0].cast(DType::F16), mask]);
+}
+
+#[test]
+fn dropout_should_compute_in_binary64_when_the_data_are() {
+	let samples = uniform(FIRST, 4);
+	let (x, ratio) = ([0.1, -0.3, 1e-300, 7.7f64], 0.3f64);
+	let expected: Vec<f64> = (x.iter().zip(&samples))
+		.map(|(x, &sample)| x * f64::from(u8::from(f64::from(sample) >= ratio)) * (1.0 / (1.0 - ratio)))
+		.collect();
+	let outputs = dropout(&HostTensor::vector(x.to_vec()), HostTensor::scalar(ratio));
+	assert_eq!(outputs[0], HostTensor::vector(expected));
+}
+
+#[test]
+fn dropout_should_drop_half_when_no_ratio_is_given_and_take_its_own_seed() {
+	let x = f32s(&[1000], &[1.0; 1000]);
+	let inputs = [Some(x), None, Some(HostTensor::scalar(true))];
+	let by = |attributes| apply("Dropout", 13, attributes, &inputs, 1).unwrap().remove(0);
+	let of = |stream| {
+		let samples = uniform(stream, 1000);
+		f32s(&[1000], &samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect::<Vec<_>>())
+	};
+	assert_eq!(by(vec![]), of(FIRST));
+	assert_eq!(by(vec![int("seed", -3)]), of(Stream { seed: (-3i64).cast_unsigned(), ..FIRST }));
+}
+
+#[test]
+fn dropout_should_refuse_what_is_no_ratio_and_pass_when_it_is_not_training() {
+	let x = f32s(&[2], &[1.0, f32::NEG_INFINITY]);
+	let run = |ratio: f32, training: bool| {
+		let inputs = [x.clone(), HostTensor::scalar(ratio), HostTensor::scalar(training)].map(Some);
+		apply("Dropout", 13, vec![], &inputs, 1)
+	};
+	for ratio in [1.0, -0.1, 1.5, f32::NAN] {
+		assert!(run(ratio, true).unwrap_err().contains("at least 0 and below 1"), "{ratio}");
+		assert_eq!(run(ratio, false).unwrap(), std::slice::from_ref(&x));
+	}
+	assert_eq!(run(0.0, true).unwrap(), std::slice::from_ref(&x));
+	let whole = [HostTensor::vector(vec![1i64]), HostTensor::scalar(0.5f32), HostTensor::scalar(true)];
+	assert!(fails("Dropout", 13, vec![], &whole).contains("int64"));
+	assert!(fails("Dropout", 13, vec![float("seed", 1.0)], &whole).contains("seed"));
+}
+
+#[test]
+fn dropout_should_draw_again_in_every_iteration_and_count_where_it_does_not_drop() {
+	let x = f32s(&[4], &[1.0; 4]);
+	let graph = GraphProto {
+		input: vec![value("x", DType::F32, &["4"])],
+		output: ["a", "b"].map(|name| value(name, DType::F32, &["4"])).into(),
+		initializer: vec![
+			initializer("ratio", &HostTensor::scalar(0.5f32)),
+			initializer("training", &HostTensor::scalar(true)),
+		],
+		node: vec![
+			node("Dropout", &["x"], &["same"]),
+			node("Dropout", &["same", "ratio", "training"], &["a"]),
+			node("Dropout", &["same", "ratio", "training"], &["b"]),
+		],
+		..Default::default()
+	};
+	let outputs = run(&model(22, graph), vec![("x".into(), x)], Budget::UNLIMITED).unwrap().outputs;
+	for (index, (_, output)) in (1..).zip(&outputs) {
+		let samples = uniform(Stream { seed: 0, node: index, execution: index }, 4);
+		let expected: Vec<f32> = samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect();
+		assert_eq!(*output, f32s(&[4], &expected));
+	}
 }
 
 #[test]
