@@ -39,8 +39,8 @@ pub(crate) struct State<'a> {
 	pub(crate) failure: Option<RunError>,
 	/// Set when the program is instantiated, before it runs.
 	pub(crate) exports: Option<Exports>,
-	/// While the program's `alloc` runs on behalf of the host: it must not call the host again.
-	allocating: bool,
+	/// While the program's `alloc` runs on behalf of the host: it must not call the host.
+	pub(crate) allocating: bool,
 }
 
 /// What the host uses of an instance.

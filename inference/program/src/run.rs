@@ -71,8 +71,12 @@ impl Program {
 			memory: memory.ok_or_else(|| wasmi::Error::new("the memory is gone"))?,
 			alloc: instance.get_typed_func(&*store, abi::ALLOC)?,
 		};
-		store.data_mut().exports = Some(exports);
-		match exports.place(&mut *store, request)? {
+		let state = store.data_mut();
+		state.exports = Some(exports);
+		state.allocating = true;
+		let placed = exports.place(&mut *store, request)?;
+		store.data_mut().allocating = false;
+		match placed {
 			Ok(span) => Ok((instance, span)),
 			Err(Span { start, length }) => Err(Stop::Run(RunError::Call {
 				call: abi::ALLOC,

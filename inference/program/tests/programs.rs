@@ -324,6 +324,12 @@ fn outcome_should_be_operator_failed_when_alloc_misbehaves() {
 	assert_eq!(result, Outcome::OperatorFailed);
 	assert!(error.to_string().contains("must not call the host"), "{error}");
 
+	let early = r#"(module (import "assay" "log" (func $log (param i32 i32))) (memory (export "memory") 1)
+		(func (export "alloc") (param i32) (result i32) (call $log (i32.const 0) (i32.const 1)) (i32.const 0))
+		(func (export "run") (param i32 i32 i64) (result i64) (i64.const 0)))"#;
+	let (result, error) = outcome(run(&compile(early).unwrap(), &BUDGET));
+	assert_eq!((result, error.to_string().contains("must not")), (Outcome::OperatorFailed, true), "{error}");
+
 	let first = r#"(module (memory (export "memory") 1)
 		(func (export "alloc") (param i32) (result i32) (i32.const 65530))
 		(func (export "run") (param i32 i32 i64) (result i64) (i64.const 0)))"#;
