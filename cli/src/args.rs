@@ -76,6 +76,9 @@ pub enum Command {
 	/// Look at tensor files
 	#[command(subcommand)]
 	Tensor(TensorCommand),
+	/// Look at what executes models in a node
+	#[command(subcommand)]
+	Engine(EngineCommand),
 	/// Check the node, the engine and this machine
 	Doctor {
 		/// Make only these checks
@@ -186,6 +189,13 @@ pub enum ModelCommand {
 		/// owner/name@2, or a version's number
 		model: ModelRef,
 	},
+}
+
+/// `assay engine …`
+#[derive(Debug, Subcommand)]
+pub enum EngineCommand {
+	/// Show the jobs, results, child processes and protections of a node's engine
+	Stats,
 }
 
 /// What to wait for.

@@ -17,7 +17,7 @@ mod output;
 mod similarity;
 mod tensor;
 
-use args::{Cli, Command};
+use args::{Cli, Command, EngineCommand};
 use clap::Parser;
 use context::Context;
 use error::{Code, Error, Result};
@@ -57,6 +57,7 @@ fn execute(context: &Context, command: Command) -> Result<Report> {
 		Command::Infer(arguments) => block_on(commands::infer::run(context, arguments)),
 		Command::Request(command) => block_on(commands::request::run(context, command)),
 		Command::Verify(arguments) => block_on(commands::verify::run(context, arguments)),
+		Command::Engine(EngineCommand::Stats) => block_on(commands::engine::stats(context)),
 		Command::Doctor { only } => block_on(commands::doctor::run(context, &only)),
 	}
 }

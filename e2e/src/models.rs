@@ -36,31 +36,63 @@ pub fn slow(directory: &Path, products: usize) -> Result<()> {
 		int64_data: vec![SIDE, SIDE],
 		..Default::default()
 	};
+	fs::create_dir_all(directory)?;
+	fs::write(directory.join("model.onnx"), model(nodes, vec![side]))?;
+	let kind = "kind = \"graph\"\ngraph = \"model.onnx\"";
+	fs::write(directory.join("assay.toml"), manifest("slow", kind, 2_000_000_000))?;
+	Ok(())
+}
+
+/// Writes a package with a program that adds noise to the input `x` of one element: the second of two graphs that it runs,
+/// each `x` plus a random number from 0 to 1.
+pub fn noisy(directory: &Path) -> Result<()> {
+	let nodes = vec![node("RandomUniformLike", &["x"], "noise"), node("Add", &["x", "noise"], "y")];
+	let program = wat::parse_str(
+		r#"(module
+			(import "assay" "graph_run" (func $graph_run (param i32 i32 i32 i32) (result i64)))
+			(memory (export "memory") 1)
+			(data (i32.const 0) "model.onnx")
+			(global $top (mut i32) (i32.const 4096))
+			(func (export "alloc") (param $length i32) (result i32)
+				(global.get $top)
+				(global.set $top (i32.add (global.get $top) (local.get $length))))
+			(func $noise (param $start i32) (param $length i32) (result i64)
+				(call $graph_run (i32.const 0) (i32.const 10) (local.get $start) (local.get $length)))
+			(func (export "run") (param $start i32) (param $length i32) (param $seed i64) (result i64)
+				(drop (call $noise (local.get $start) (local.get $length)))
+				(call $noise (local.get $start) (local.get $length))))"#,
+	)?;
+	fs::create_dir_all(directory)?;
+	fs::write(directory.join("model.onnx"), model(nodes, vec![]))?;
+	fs::write(directory.join("program.wasm"), program)?;
+	let kind = "kind = \"program\"\nprogram = \"program.wasm\"\ngraphs = [\"model.onnx\"]";
+	fs::write(directory.join("assay.toml"), manifest("noisy", kind, 1_000_000))?;
+	Ok(())
+}
+
+/// The file of a graph that makes `y` of `x`.
+fn model(node: Vec<NodeProto>, initializer: Vec<TensorProto>) -> Vec<u8> {
 	let model = ModelProto {
 		ir_version: 8,
 		opset_import: vec![OperatorSetIdProto { version: 17, ..Default::default() }],
 		graph: Some(GraphProto {
-			name: "slow".into(),
-			node: nodes,
-			initializer: vec![side],
+			name: "test".into(),
+			node,
+			initializer,
 			input: vec![value("x")],
 			output: vec![value("y")],
 			..Default::default()
 		}),
 		..Default::default()
 	};
-	fs::create_dir_all(directory)?;
-	fs::write(directory.join("model.onnx"), model.encode_to_vec())?;
-	fs::write(directory.join("assay.toml"), manifest("slow", 2_000_000_000))?;
-	Ok(())
+	model.encode_to_vec()
 }
 
 /// `assay.toml` of a model with one `f32` of one element in and out.
-fn manifest(name: &str, compute_limit: u64) -> String {
+fn manifest(name: &str, kind: &str, compute_limit: u64) -> String {
 	format!(
 		r#"name = "{name}"
-kind = "graph"
-graph = "model.onnx"
+{kind}
 profile = "strict-f32-v1"
 compute_limit = {compute_limit}
 task = "test"

@@ -35,13 +35,25 @@ pub struct EngineParams {
 	#[arg(long, value_name = "DIR", env = "ASSAY_STORE")]
 	pub store: Option<PathBuf>,
 
-	/// Models executed at the same time.
+	/// Models executed at the same time, each in its own process.
 	#[arg(long, value_name = "N", default_value_t = 1)]
 	pub engine_jobs: usize,
+
+	/// Executions waiting at most; more are taken in later blocks.
+	#[arg(long, value_name = "N", default_value_t = 256)]
+	pub engine_queue: usize,
+
+	/// Threads of each of these processes. Default: one for each processor.
+	#[arg(long, value_name = "N")]
+	pub engine_threads: Option<usize>,
 
 	/// Memory that one execution may use, in MiB.
 	#[arg(long, value_name = "MIB", default_value_t = 4096)]
 	pub engine_memory: u64,
+
+	/// Memory that each of the processes may keep loaded models in, in MiB.
+	#[arg(long, value_name = "MIB", default_value_t = 4096)]
+	pub engine_models: u64,
 
 	/// Seconds after which an execution is stopped and tried again.
 	#[arg(long, value_name = "SECONDS", default_value_t = 120)]

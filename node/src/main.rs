@@ -1,12 +1,14 @@
 //! The Assay node.
 //!
 //! `command` parses and dispatches, `service` wires client, consensus, network and the off-chain worker, `engine` connects
-//! the runtime's host functions to the inference engine, `rpc` lists what clients may call.
+//! the runtime's host functions to the inference engine, `engine_stats` shows what it does, `rpc` lists what clients may
+//! call.
 
 mod chain_spec;
 mod cli;
 mod command;
 mod engine;
+mod engine_stats;
 mod rpc;
 mod service;
 mod worker_key;

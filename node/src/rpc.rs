@@ -1,9 +1,11 @@
 //! What clients may call.
 
 use crate::{
+	engine_stats::{EngineStatsApiServer, EngineStatsRpc},
 	service::{FullBackend, FullClient, FullSelectChain, TransactionPool},
 	worker_key::{WorkerKeyApiServer, WorkerKeyRpc},
 };
+use assay_engine::Engine;
 use assay_runtime::{BlockNumber, Hash, OpaqueBlock as Block};
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
@@ -45,6 +47,8 @@ pub struct FullDeps {
 	pub babe: BabeWorkerHandle<Block>,
 	/// The node's keys.
 	pub keystore: KeystorePtr,
+	/// What executes models.
+	pub engine: Arc<Engine>,
 	/// Hash of block 0.
 	pub genesis: Hash,
 	/// Finality.
@@ -56,7 +60,7 @@ pub fn create_full(
 	deps: FullDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
-	let FullDeps { client, pool, select_chain, chain_spec, babe, keystore, genesis, grandpa } = deps;
+	let FullDeps { client, pool, select_chain, chain_spec, babe, keystore, engine, genesis, grandpa } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
@@ -73,5 +77,6 @@ pub fn create_full(
 	)?;
 	module.merge(SyncState::new(chain_spec, client, grandpa.shared_authority_set, babe)?.into_rpc())?;
 	module.merge(WorkerKeyRpc::new(keystore, genesis).into_rpc())?;
+	module.merge(EngineStatsRpc(engine).into_rpc())?;
 	Ok(module)
 }

@@ -1,6 +1,10 @@
 //! Wires client, consensus, network, RPC and the off-chain worker into one node.
 
-use crate::{cli::EngineParams, engine, rpc, worker_key};
+use crate::{
+	cli::EngineParams,
+	engine::{self, NodeEngine},
+	engine_stats, rpc, worker_key,
+};
 use assay_engine_interface::EngineExt;
 use assay_runtime::{BlockNumber, Hash, OpaqueBlock as Block, apis::RuntimeApi};
 use futures::prelude::*;
@@ -185,6 +189,9 @@ fn start<N: NetworkBackend<Block, Hash>>(
 	let inference_engine = engine::start(&config, engine_params)?;
 
 	let registry = config.prometheus_registry().cloned();
+	if let Some(registry) = &registry {
+		engine_stats::register_metrics(&inference_engine, registry)?;
+	}
 	let metrics = N::register_notification_metrics(registry.as_ref());
 	let mut net_config =
 		sc_network::config::FullNetworkConfiguration::<_, _, N>::new(&config.network, registry.clone());
@@ -223,6 +230,7 @@ fn start<N: NetworkBackend<Block, Hash>>(
 		})?;
 
 	if config.offchain_worker.enabled {
+		let node_engine = Arc::new(NodeEngine(inference_engine.clone()));
 		let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
 			runtime_api_provider: client.clone(),
 			keystore: Some(keystore.clone()),
@@ -231,7 +239,7 @@ fn start<N: NetworkBackend<Block, Hash>>(
 			network_provider: Arc::new(network.clone()),
 			is_validator: config.role.is_authority(),
 			enable_http_requests: false,
-			custom_extensions: move |_| vec![Box::new(EngineExt(inference_engine.clone())) as Box<_>],
+			custom_extensions: move |_| vec![Box::new(EngineExt(node_engine.clone())) as Box<_>],
 		})?;
 		task_manager.spawn_handle().spawn(
 			"offchain-workers-runner",
@@ -263,6 +271,7 @@ fn start<N: NetworkBackend<Block, Hash>>(
 					chain_spec: chain_spec.cloned_box(),
 					babe: babe_worker.clone(),
 					keystore: keystore.clone(),
+					engine: inference_engine.clone(),
 					genesis: genesis_hash,
 					grandpa: rpc::GrandpaDeps {
 						shared_voter_state: shared_voter_state.clone(),

@@ -99,8 +99,10 @@ pub enum JobStatus {
 	/// Finished, and kept on disk: asking again gives the same answer.
 	Done(Execution),
 	/// Not run, for a reason of this machine and not of the job, so it says nothing about the answer: files missing,
-	/// queue full, engine down. Submitting it again tries again. The text is for the operator's log.
+	/// engine down. Submitting it again tries again. The text is for the operator's log.
 	Failed(Vec<u8>),
 	/// Never submitted, or forgotten.
 	Unknown,
+	/// Not taken: as many jobs wait as may. Submit it again at a later block.
+	Busy,
 }

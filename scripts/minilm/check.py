@@ -4,13 +4,17 @@
 
 ASSAY is the command line. Its embeddings are compared with those of the original weights in NumPy, in double precision
 and with the tokeniser of the `tokenizers` package, and with those of ONNX Runtime on the package's graph. Prints the
-largest differences of an element, and fails if one is above 1e-5.
+largest differences of an element, and fails if one is above 1e-5. Then runs two sentences with the kernels of every
+instruction set of this machine, and fails if their embeddings have not exactly the bits recorded here, or if their cosine
+similarity is not that of the double-precision embeddings.
 """
 
 import json
 import math
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +25,10 @@ from convert import read_safetensors
 
 TOLERANCE = 1e-5
 MAX_TOKENS = 256
+# Two sentences, and the hash of their embeddings: the same on every machine.
+GOLDEN = ["A man is eating food.", "A man is eating a piece of bread."]
+GOLDEN_HASH = "PENDING"
+INSTRUCTION_SETS = ["scalar", "sse2", "neon", "avx2", "avx512"]
 SENTENCES = [
     "A man is eating food.",
     "A man is eating a piece of bread.",
@@ -90,15 +98,44 @@ def onnx_runtime(package, ids):
     return embeddings
 
 
-def assay(program, package, sentences):
+def run(program, package, sentences, *options, **environment):
+    """`assay run` on sentences: its exit status, and the object it prints."""
     arguments = [f"--input=text={sentence}" for sentence in sentences]
+    command = [program, "--json", "run", str(package), *options, *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    if not result.stdout:
+        sys.exit(f"{program} run printed nothing: {result.stderr}")
+    return result.returncode, json.loads(result.stdout.splitlines()[-1])
+
+
+def assay(program, package, sentences):
     # The package's own limit is for requests of a few sentences; this is many, all padded to the longest.
-    command = [program, "--json", "run", str(package), "--compute-limit", "1000000000", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{program} run failed: {result.stderr}")
-    (output,) = json.loads(result.stdout.splitlines()[-1])["output"]
+    status, answer = run(program, package, sentences, "--compute-limit", "1000000000")
+    if status != 0:
+        sys.exit(f"{program} run failed: {answer}")
+    (output,) = answer["output"]
     return np.array(output["data"], np.float32).reshape(output["shape"])
+
+
+def check_golden(program, package, cosine):
+    """The exact bits of the golden sentences, by every instruction set that this machine has."""
+    checked = []
+    for instructions in INSTRUCTION_SETS:
+        started = time.monotonic()
+        status, answer = run(program, package, GOLDEN, ASSAY_ISA=instructions)
+        if status != 0 and "not available on this machine" in answer["error"]["message"]:
+            continue
+        if status != 0:
+            sys.exit(f"{program} run failed with {instructions}: {answer}")
+        if answer["output_hash"] != GOLDEN_HASH:
+            sys.exit(f"{instructions} gives other bits: {answer['output_hash']} instead of {GOLDEN_HASH}")
+        (similarity,) = answer["similarities"]
+        if abs(similarity["cosine"] - cosine) > TOLERANCE:
+            sys.exit(f"the cosine similarity is {similarity['cosine']} with {instructions}; it should be {cosine}")
+        checked.append(f"{instructions} ({time.monotonic() - started:.1f} s)")
+    print(f"the same bits, {GOLDEN_HASH}, and the cosine similarity {cosine:.3f} by {', '.join(checked)}")
+    if not checked:
+        sys.exit("no instruction set could be checked")
 
 
 def main():
@@ -108,8 +145,9 @@ def main():
     ids = token_ids(original)
     ours = assay(program, package, SENTENCES)
     worst = 0.0
+    double = np.array([reference(weights, config, row) for row in ids])
     others = {
-        "NumPy, double precision": np.array([reference(weights, config, row) for row in ids]),
+        "NumPy, double precision": double,
         "ONNX Runtime": onnx_runtime(package, ids),
     }
     for name, embeddings in others.items():
@@ -121,6 +159,8 @@ def main():
     print(f"each sentence alone gives {'the same bits' if same else 'OTHER BITS'}")
     if worst > TOLERANCE or not same:
         sys.exit(f"the embeddings disagree; at most {TOLERANCE} is allowed")
+    first, second = (double[SENTENCES.index(sentence)] for sentence in GOLDEN)
+    check_golden(program, package, float(first @ second))
 
 
 if __name__ == "__main__":

@@ -192,11 +192,13 @@ impl Chain {
 	pub async fn request<R: serde::de::DeserializeOwned>(
 		&self,
 		method: &str,
-		parameter: impl serde::Serialize,
+		parameter: Option<impl serde::Serialize>,
 	) -> Result<R> {
 		let mut parameters = rpcs::client::RpcParams::new();
-		parameters.push(parameter).map_err(|error| self.failed(error))?;
-		self.rpc.request(method, parameters).await.map_err(|error| match error {
+		if let Some(parameter) = parameter {
+			parameters.push(parameter).map_err(|error| self.failed(error))?;
+		}
+		let answer = self.rpc.request(method, parameters).await.map_err(|error| match error {
 			rpcs::Error::User(refused) if refused.code == -32601 => Error::new(
 				Code::Rpc,
 				format!("the node at {} does not offer {method}", self.node),
@@ -204,7 +206,9 @@ impl Chain {
 				 node with `--rpc-methods unsafe` if its RPC address is not local",
 			),
 			error => self.failed(error),
-		})
+		})?;
+		serde_json::from_value(answer)
+			.map_err(|error| self.incompatible(&format!("{method} answered with another type: {error}")))
 	}
 
 	/// Whether the node lists a method of its own.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod bench;
 pub mod doctor;
+pub mod engine;
 pub mod infer;
 pub mod model;
 pub mod operator;

@@ -82,7 +82,7 @@ async fn replace_key(context: &Context) -> Result<Report> {
 
 /// Has the node make a worker key. The node keeps the secret; the proof says that it agreed to work for this account.
 async fn generate_key(chain: &Chain, account: &AccountId) -> Result<([u8; 32], [u8; 64])> {
-	let generated: WorkerKey = chain.request("assay_generateWorkerKey", account.to_ss58check()).await?;
+	let generated: WorkerKey = chain.request("assay_generateWorkerKey", Some(account.to_ss58check())).await?;
 	Ok((from_hex(&generated.key)?, from_hex(&generated.proof)?))
 }
 

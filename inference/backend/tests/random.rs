@@ -4,7 +4,9 @@
 use assay_backend::StrictExecutor;
 use assay_graph::{
 	Budget, DType, Executor, HostTensor, Limits, Model, RunOptions, SliceOps,
-	onnx::{GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto, ValueInfoProto},
+	onnx::{
+		GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorTypeProto, ValueInfoProto,
+	},
 };
 use assay_numerics::Cpu;
 use prost::Message;

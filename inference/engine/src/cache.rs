@@ -1,10 +1,11 @@
 //! Results on disk, so that a restarted node answers the same without computing again.
 //!
-//! One file per job, named by the job's id in hexadecimal: a checksum (blake2b-256) and the SCALE encoding of the
-//! [`Execution`] it covers. Files appear by renaming, so there are no halves; one that fails its checksum is deleted and
-//! the job computed again.
+//! One file per job, named by the job's id in hexadecimal: a checksum and the SCALE encoding of the [`Execution`]. The
+//! checksum, blake2b-256, covers the id too, so that a file under another name is no result. Files are flushed before they
+//! appear by renaming, and the directory after that: what was answered survives a power cut, and there are no halves. A file
+//! that fails its checksum all the same is deleted and the job computed again.
 
-use crate::process::LOG;
+use crate::{process::LOG, stats::CacheStats};
 use assay_primitives::{Execution, JobId};
 use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
@@ -14,6 +15,7 @@ use std::{
 	fs::{self, File},
 	io::{self, Read, Write},
 	path::{Path, PathBuf},
+	sync::atomic::{AtomicU64, Ordering},
 	time::SystemTime,
 };
 use tempfile::NamedTempFile;
@@ -33,6 +35,8 @@ pub(crate) struct Cache {
 	/// Bytes it may take.
 	budget: u64,
 	entries: Mutex<Entries>,
+	/// Entries that failed their check.
+	damaged: AtomicU64,
 }
 
 /// Files by age, oldest first, and the bytes of all.
@@ -46,6 +50,10 @@ impl Cache {
 	/// Opens the cache in `dir`, creates the directory if need be, and brings it within `budget` bytes.
 	pub(crate) fn open(dir: &Path, budget: u64) -> io::Result<Self> {
 		fs::create_dir_all(dir)?;
+		// A directory that was just made must survive a power cut as what is put into it does.
+		if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+			File::open(parent)?.sync_all()?;
+		}
 		let mut found = Vec::new();
 		for entry in fs::read_dir(dir)? {
 			let entry = entry?;
@@ -64,7 +72,12 @@ impl Cache {
 		found.sort_unstable();
 		let bytes = found.iter().map(|(_, _, size)| size).sum();
 		let by_age = found.into_iter().map(|(_, id, size)| (id, size)).collect();
-		let cache = Self { dir: dir.into(), budget, entries: Mutex::new(Entries { by_age, bytes }) };
+		let cache = Self {
+			dir: dir.into(),
+			budget,
+			entries: Mutex::new(Entries { by_age, bytes }),
+			damaged: AtomicU64::new(0),
+		};
 		cache.evict();
 		Ok(cache)
 	}
@@ -74,19 +87,32 @@ impl Cache {
 		let path = self.path(id);
 		let mut bytes = Vec::new();
 		File::open(&path).ok()?.take(MAX_ENTRY).read_to_end(&mut bytes).ok()?;
-		let execution = parse(&bytes);
+		let execution = parse(id, &bytes);
 		if execution.is_none() {
 			log::warn!(target: LOG, "{} is damaged; it is deleted and computed again", path.display());
+			self.damaged.fetch_add(1, Ordering::Relaxed);
 			self.remove(id);
 		}
 		execution
+	}
+
+	/// How many results there are, what they take, and how many were damaged.
+	pub(crate) fn stats(&self) -> CacheStats {
+		let entries = self.entries.lock();
+		CacheStats {
+			damaged: self.damaged.load(Ordering::Relaxed),
+			entries: entries.by_age.len(),
+			bytes: entries.bytes,
+			limit: self.budget,
+			..CacheStats::default()
+		}
 	}
 
 	/// Keeps a result; it is on the disk when this returns.
 	pub(crate) fn put(&self, id: JobId, execution: &Execution) -> io::Result<()> {
 		let body = execution.encode();
 		let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir)?;
-		file.write_all(&blake2_256(&body))?;
+		file.write_all(&checksum(id, &body))?;
 		file.write_all(&body)?;
 		file.as_file().sync_all()?;
 		persist(file, &self.path(id))?;
@@ -139,9 +165,13 @@ fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
 	file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn parse(bytes: &[u8]) -> Option<Execution> {
-	let (checksum, body) = bytes.split_at_checked(CHECKSUM)?;
-	if blake2_256(body) != checksum {
+fn checksum(id: JobId, body: &[u8]) -> [u8; CHECKSUM] {
+	blake2_256(&[id.as_bytes(), body].concat())
+}
+
+fn parse(id: JobId, bytes: &[u8]) -> Option<Execution> {
+	let (expected, body) = bytes.split_at_checked(CHECKSUM)?;
+	if checksum(id, body) != expected {
 		return None;
 	}
 	Execution::decode_all(&mut &*body).ok()
@@ -198,8 +228,15 @@ mod tests {
 			assert_eq!(cache.get(id(1)), None, "byte {position}");
 			assert!(!cache.path(id(1)).exists());
 		}
-		fs::write(cache.path(id(1)), &good[..20]).unwrap();
-		assert_eq!(cache.get(id(1)), None);
+		for length in 0..good.len() {
+			fs::write(cache.path(id(1)), &good[..length]).unwrap();
+			assert_eq!(cache.get(id(1)), None, "the first {length} bytes");
+		}
+		fs::write(cache.path(id(1)), [&good[..], &[0]].concat()).unwrap();
+		assert_eq!(cache.get(id(1)), None, "a byte too many");
+		fs::write(cache.path(id(2)), &good).unwrap();
+		assert_eq!(cache.get(id(2)), None, "the result of another job");
+		assert_eq!(cache.stats().damaged, 2 * good.len() as u64 + 2);
 		cache.put(id(1), &execution(b"one")).unwrap();
 		assert_eq!(cache.get(id(1)), Some(execution(b"one")));
 	}

@@ -3,8 +3,9 @@
 use crate::{
 	execute,
 	models::Models,
-	protocol::{self, Request, Response, Source, Start},
+	protocol::{self, Reply, Request, Response, Source, Start},
 	sandbox,
+	stats::ModelUse,
 };
 use std::{
 	fs::File,
@@ -41,7 +42,7 @@ fn serve() -> io::Result<()> {
 			protocol::VERSION,
 			start.version
 		);
-		return protocol::write(&mut responses, &Response::Failed(reason));
+		return reply(&mut responses, Response::Failed(reason), ModelUse::default());
 	}
 	let readable = match &start.source {
 		Source::Store(path) | Source::Package(path) => {
@@ -57,10 +58,10 @@ fn serve() -> io::Result<()> {
 	// After the sandbox: threads inherit it.
 	let pool = rayon::ThreadPoolBuilder::new().num_threads(start.threads as usize).build_global();
 	let ready = match pool.map_err(|error| error.to_string()).and_then(|()| check_numerics()) {
-		Ok(()) => Response::Ready(protections),
+		Ok(kernels) => Response::Ready { protections, kernels },
 		Err(reason) => Response::Failed(reason),
 	};
-	protocol::write(&mut responses, &ready)?;
+	reply(&mut responses, ready, ModelUse::default())?;
 	answer(&mut requests, &mut responses, &start, &readable)
 }
 
@@ -76,18 +77,23 @@ fn answer(
 			eprintln!("the processor time is not limited");
 		}
 		let response = match check_numerics() {
-			Ok(()) => execute::execute(&mut models, request),
+			Ok(_) => execute::execute(&mut models, request),
 			Err(reason) => Response::Failed(reason),
 		};
-		protocol::write(responses, &response)?;
+		reply(responses, response, models.loaded())?;
 	}
 	Ok(())
 }
 
-/// Whether the profile's kernels can run here and every thread computes as the profile says.
-fn check_numerics() -> Result<(), String> {
-	assay_numerics::select().map_err(|error| error.to_string())?;
-	assay_numerics::environment::check().map_err(|error| error.to_string())
+fn reply(responses: &mut impl Write, response: Response, models: ModelUse) -> io::Result<()> {
+	protocol::write(responses, &Reply { response, models })
+}
+
+/// The name of the kernels, if the profile's can run here and every thread computes as the profile says.
+fn check_numerics() -> Result<String, String> {
+	let cpu = assay_numerics::select().map_err(|error| error.to_string())?;
+	assay_numerics::environment::check().map_err(|error| error.to_string())?;
+	Ok(cpu.isa().name().into())
 }
 
 /// Takes standard output for the frames; whatever else is printed goes to standard error.

@@ -1,11 +1,13 @@
-//! The engine: a queue, worker threads with a child process each, and the cache of results.
+//! The engine: a queue, worker threads, and the cache of results.
 
 use crate::{
-	ChildError, EngineConfig, EngineError,
+	EngineConfig, EngineError,
 	cache::Cache,
-	process::{ChildProcess, LOG},
-	protocol::{Report, Request, Response, Source},
+	process::LOG,
+	protocol::Report,
 	sandbox::Protections,
+	stats::{CacheStats, ChildStats, Failures, JobStats, Outcomes, Stats},
+	worker::Worker,
 };
 use assay_primitives::{
 	ContentId, Execution, Job, JobId, JobStatus, Outcome, Payload, ResultDigest, commitment::output_hash,
@@ -14,7 +16,6 @@ use assay_store::Store;
 use parking_lot::{Condvar, Mutex};
 use std::{
 	collections::{BTreeMap, BTreeSet, VecDeque},
-	os::unix::ffi::OsStrExt,
 	sync::{
 		Arc,
 		atomic::{AtomicBool, Ordering},
@@ -23,12 +24,8 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// Children that may die over one job. A crash says nothing about the answer, so the job is tried again.
-const ATTEMPTS: u32 = 3;
 /// Failures remembered; the oldest are forgotten.
 const MAX_FAILURES: usize = 1024;
-/// Longest reason of a failure, in bytes.
-const MAX_REASON: usize = 1000;
 
 /// Executes jobs. Threads do the waiting: no method but the `_blocking` ones waits for a job.
 ///
@@ -38,75 +35,62 @@ pub struct Engine {
 	workers: Vec<JoinHandle<()>>,
 }
 
-/// Numbers for metrics and for operators.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stats {
-	/// Jobs waiting.
-	pub queued: usize,
-	/// Jobs being executed.
-	pub running: usize,
-	/// Jobs executed since the start.
-	pub executed: u64,
-	/// Jobs that could not be executed since the start.
-	pub failed: u64,
-	/// Jobs answered from the disk since the start.
-	pub cached: u64,
-	/// Children that died or were killed over a job since the start.
-	pub crashes: u64,
-	/// Process ids of the living children, ascending.
-	pub children: Vec<u32>,
-	/// What protects this machine from the children; `None` until one has started.
-	pub protections: Option<Protections>,
-}
-
-struct Shared {
-	config: EngineConfig,
-	store: Store,
+/// What the engine and its threads share.
+pub(crate) struct Shared {
+	pub(crate) config: EngineConfig,
+	pub(crate) store: Store,
 	cache: Cache,
-	state: Mutex<State>,
+	pub(crate) state: Mutex<State>,
 	/// A job was queued, or the engine stops.
-	queued: Condvar,
+	pub(crate) queued: Condvar,
 	/// A job left the engine, or the engine stops.
-	finished: Condvar,
-	stop: AtomicBool,
+	pub(crate) finished: Condvar,
+	pub(crate) stop: AtomicBool,
 }
 
 #[derive(Default)]
-struct State {
-	queue: VecDeque<Job>,
+pub(crate) struct State {
+	pub(crate) queue: VecDeque<Job>,
 	/// Queued and running jobs.
-	pending: BTreeSet<JobId>,
-	failures: Failures,
-	children: BTreeSet<u32>,
-	running: usize,
-	executed: u64,
-	failed: u64,
-	cached: u64,
-	crashes: u64,
-	protections: Option<Protections>,
+	pub(crate) pending: BTreeSet<JobId>,
+	pub(crate) reasons: Reasons,
+	/// The living children; what the system knows of them is asked for when it is wanted.
+	pub(crate) children: BTreeMap<u32, ChildStats>,
+	pub(crate) running: usize,
+	pub(crate) done: u64,
+	pub(crate) outcomes: Outcomes,
+	pub(crate) failed: u64,
+	pub(crate) failures: Failures,
+	refused: u64,
+	hits: u64,
+	misses: u64,
+	pub(crate) killed: u64,
+	pub(crate) crashed: u64,
+	pub(crate) protections: Option<Protections>,
+	pub(crate) kernels: Option<String>,
 }
 
 /// Why the latest failed jobs failed.
 #[derive(Default)]
-struct Failures {
-	reasons: BTreeMap<JobId, String>,
+pub(crate) struct Reasons {
+	by_job: BTreeMap<JobId, String>,
 	by_age: VecDeque<JobId>,
 }
 
-impl Failures {
-	fn remember(&mut self, id: JobId, reason: String) {
+impl Reasons {
+	pub(crate) fn remember(&mut self, id: JobId, reason: String) {
 		self.forget(id);
-		self.reasons.insert(id, reason);
+		self.by_job.insert(id, reason);
 		self.by_age.push_back(id);
 		if self.by_age.len() > MAX_FAILURES
 			&& let Some(oldest) = self.by_age.pop_front()
 		{
-			self.reasons.remove(&oldest);
+			self.by_job.remove(&oldest);
 		}
 	}
 
 	fn forget(&mut self, id: JobId) {
-		if self.reasons.remove(&id).is_some() {
+		if self.by_job.remove(&id).is_some() {
 			self.by_age.retain(|remembered| *remembered != id);
 		}
 	}
@@ -120,6 +104,7 @@ impl Engine {
 			("the queue length", config.queue_length as u64),
 			("the number of threads", config.child.threads as u64),
 			("the memory limit", config.child.memory_limit),
+			("the memory for models", config.child.model_bytes),
 		] {
 			if number == 0 {
 				return Err(EngineError::Zero { what });
@@ -153,24 +138,23 @@ impl Engine {
 		Ok(engine)
 	}
 
-	/// Asks for a job. Never waits; asking again is free. What was answered before is answered at once.
+	/// Asks for a job. Never waits; asking again is free. What was answered before is answered at once, and so is a job for
+	/// which there is no room: [`JobStatus::Busy`] changes nothing, and the job may be submitted again at any time.
 	pub fn submit(&self, job: Job) -> JobStatus {
 		let id = job.id();
 		if let Some(execution) = self.shared.finished_before(id) {
-			self.shared.state.lock().cached += 1;
 			return JobStatus::Done(execution);
 		}
-		let limit = self.shared.config.queue_length;
 		let mut state = self.shared.state.lock();
 		if state.pending.contains(&id) {
 			return JobStatus::Pending;
 		}
-		if state.queue.len() >= limit {
-			let reason =
-				format!("{limit} jobs are waiting already; submit again later or raise the queue length");
-			return JobStatus::Failed(reason.into_bytes());
+		if state.queue.len() >= self.shared.config.queue_length {
+			state.refused += 1;
+			return JobStatus::Busy;
 		}
-		state.failures.forget(id);
+		state.misses += 1;
+		state.reasons.forget(id);
 		state.pending.insert(id);
 		state.queue.push_back(job);
 		drop(state);
@@ -184,7 +168,7 @@ impl Engine {
 		if state.pending.contains(&id) {
 			return JobStatus::Pending;
 		}
-		if let Some(reason) = state.failures.reasons.get(&id) {
+		if let Some(reason) = state.reasons.by_job.get(&id) {
 			return JobStatus::Failed(reason.clone().into_bytes());
 		}
 		drop(state);
@@ -215,6 +199,9 @@ impl Engine {
 				JobStatus::Failed(reason) => {
 					return Err(EngineError::Job(String::from_utf8_lossy(&reason).into_owned()));
 				}
+				JobStatus::Busy => {
+					return Err(EngineError::Busy { limit: self.shared.config.queue_length });
+				}
 				JobStatus::Unknown => return Err(EngineError::Job("the result was evicted at once".into())),
 			}
 		}
@@ -222,17 +209,33 @@ impl Engine {
 
 	/// Numbers for metrics and for operators.
 	pub fn stats(&self) -> Stats {
+		let EngineConfig { concurrency, queue_length, child, .. } = &self.shared.config;
+		let cache = self.shared.cache.stats();
 		let state = self.shared.state.lock();
-		Stats {
-			queued: state.queue.len(),
-			running: state.running,
-			executed: state.executed,
-			failed: state.failed,
-			cached: state.cached,
-			crashes: state.crashes,
-			children: state.children.iter().copied().collect(),
+		let mut stats = Stats {
+			jobs: JobStats {
+				queued: state.queue.len(),
+				queue_length: *queue_length,
+				running: state.running,
+				concurrency: *concurrency,
+				done: state.done,
+				outcomes: state.outcomes,
+				failed: state.failed,
+				failures: state.failures,
+				refused: state.refused,
+			},
+			cache: CacheStats { hits: state.hits, misses: state.misses, ..cache },
+			children: state.children.values().cloned().collect(),
+			killed: state.killed,
+			crashed: state.crashed,
 			protections: state.protections,
-		}
+			kernels: state.kernels.clone(),
+			threads: child.threads,
+		};
+		// Nobody has to wait for the system's account.
+		drop(state);
+		stats.children = stats.children.into_iter().map(ChildStats::with_memory).collect();
+		stats
 	}
 
 	/// The store that packages are taken from.
@@ -259,20 +262,22 @@ impl Drop for Engine {
 }
 
 impl Shared {
-	/// A result on disk that is complete: a large output must still be in the store.
+	/// A result on disk that is complete: a large output must still be in the store, and what its id names.
 	fn finished_before(&self, id: JobId) -> Option<Execution> {
 		let execution = self.cache.get(id)?;
-		match execution.output {
-			Payload::Content(output) if !self.store.has_bytes(output) => {
-				self.cache.remove(id);
-				None
-			}
-			_ => Some(execution),
+		if let Payload::Content(output) = execution.output
+			&& let Err(error) = self.store.verify(output)
+		{
+			log::warn!(target: LOG, "the job {id:?} is computed again: {error}");
+			self.cache.remove(id);
+			return None;
 		}
+		self.state.lock().hits += 1;
+		Some(execution)
 	}
 
 	/// Makes a child's report the job's result: keeps a large output in the store, the rest in the cache.
-	fn keep(&self, id: JobId, report: Report) -> Result<(), String> {
+	pub(crate) fn keep(&self, id: JobId, report: Report) -> Result<(), String> {
 		let digest = ResultDigest {
 			outcome: report.outcome,
 			output_hash: output_hash(&report.output),
@@ -293,113 +298,5 @@ impl Shared {
 
 	fn put(&self, output: &[u8]) -> Result<ContentId, String> {
 		self.store.put_bytes(output).map_err(|error| error.to_string())
-	}
-}
-
-/// A thread that executes one job after another in a child of its own.
-struct Worker {
-	shared: Arc<Shared>,
-	child: Option<ChildProcess>,
-}
-
-impl Worker {
-	fn work(mut self) {
-		while let Some(job) = self.next() {
-			let id = job.id();
-			let result = self.execute(job).and_then(|report| {
-				log::debug!(
-					target: LOG,
-					"job {id:?}: {:?}, {} units, {} bytes, {} µs {}",
-					report.outcome, report.compute_units, report.peak_memory, report.elapsed_micros, report.detail
-				);
-				self.shared.keep(id, report)
-			});
-			let mut state = self.shared.state.lock();
-			state.running -= 1;
-			state.pending.remove(&id);
-			match result {
-				Ok(()) => state.executed += 1,
-				Err(mut reason) => {
-					reason.truncate(reason.floor_char_boundary(MAX_REASON));
-					log::warn!(target: LOG, "job {id:?} failed: {reason}");
-					state.failed += 1;
-					state.failures.remember(id, reason);
-				}
-			}
-			drop(state);
-			self.shared.finished.notify_all();
-		}
-		self.bury();
-	}
-
-	/// Waits for a job; `None` when the engine stops.
-	fn next(&self) -> Option<Job> {
-		let mut state = self.shared.state.lock();
-		loop {
-			if self.shared.stop.load(Ordering::Relaxed) {
-				return None;
-			}
-			if let Some(job) = state.queue.pop_front() {
-				state.running += 1;
-				return Some(job);
-			}
-			self.shared.queued.wait(&mut state);
-		}
-	}
-
-	/// Executes a job, in a new child if the one at hand dies over it. An error is a reason of this machine.
-	fn execute(&mut self, job: Job) -> Result<Report, String> {
-		let request = Request::Job(job);
-		let mut attempt = 1;
-		loop {
-			let answer = self.child().and_then(|(child, shared)| child.call(&request, &shared.stop));
-			match answer {
-				Ok(Response::Executed(report)) => return Ok(report),
-				Ok(Response::Failed(reason)) => return Err(reason),
-				Ok(Response::Ready(_)) => return Err("the process answered with a greeting".into()),
-				Err(error @ (ChildError::Spawn { .. } | ChildError::Refused(_) | ChildError::Cancelled)) => {
-					self.bury();
-					return Err(error.to_string());
-				}
-				Err(error) => {
-					self.bury();
-					self.shared.state.lock().crashes += 1;
-					if attempt == ATTEMPTS {
-						return Err(format!("tried {ATTEMPTS} times; at last, {error}"));
-					}
-					log::warn!(target: LOG, "attempt {attempt} of {ATTEMPTS}: {error}");
-					attempt += 1;
-				}
-			}
-		}
-	}
-
-	/// The child at hand, or a new one.
-	fn child(&mut self) -> Result<(&mut ChildProcess, &Shared), ChildError> {
-		let shared = &*self.shared;
-		let child = match &mut self.child {
-			Some(child) => child,
-			none => {
-				let source = Source::Store(shared.store.path().as_os_str().as_bytes().to_vec());
-				let child = ChildProcess::start(&shared.config.child, source, &shared.stop)?;
-				let mut state = shared.state.lock();
-				state.children.insert(child.id());
-				let protections = child.protections();
-				if state.protections.replace(protections) != Some(protections) {
-					let level = if protections.are_complete() { log::Level::Info } else { log::Level::Warn };
-					log::log!(target: LOG, level, "models run with protections: {protections}");
-				}
-				drop(state);
-				none.insert(child)
-			}
-		};
-		Ok((child, shared))
-	}
-
-	/// Kills the child.
-	fn bury(&mut self) {
-		if let Some(child) = self.child.take() {
-			self.shared.state.lock().children.remove(&child.id());
-		}
 	}
 }

@@ -29,6 +29,12 @@ pub enum EngineError {
 	/// The child process failed.
 	#[error(transparent)]
 	Child(#[from] ChildError),
+	/// As many jobs wait as may.
+	#[error("{limit} jobs are waiting already; submit again later, or raise the queue length")]
+	Busy {
+		/// Most jobs that may wait.
+		limit: usize,
+	},
 	/// The job could not be executed.
 	#[error("{0}")]
 	Job(String),

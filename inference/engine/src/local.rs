@@ -85,7 +85,7 @@ impl LocalRunner {
 				})
 			}
 			Response::Failed(reason) => Err(EngineError::Job(reason)),
-			Response::Ready(_) => Err(EngineError::Job("the process answered with a greeting".into())),
+			Response::Ready { .. } => Err(EngineError::Job("the process answered with a greeting".into())),
 		}
 	}
 

@@ -3,6 +3,7 @@
 use crate::{
 	program::{LoadedProgram, take},
 	protocol::Source,
+	stats::ModelUse,
 };
 use assay_backend::StrictExecutor;
 use assay_graph::{Dim, Limits, Model, ValueDecl};
@@ -89,6 +90,12 @@ impl Models {
 		}
 	}
 
+	/// What is loaded.
+	pub(crate) fn loaded(&self) -> ModelUse {
+		let bytes = self.loaded.iter().map(|loaded| loaded.bytes).sum();
+		ModelUse { count: self.loaded.len() as u64, bytes }
+	}
+
 	/// The model, loaded if it is not already.
 	pub(crate) fn get(&mut self, key: Key) -> Result<&LoadedModel, LoadError> {
 		let loaded = match self.loaded.iter().position(|loaded| loaded.key == key) {
@@ -163,7 +170,7 @@ impl Models {
 
 	/// Unloads models until `bytes` more fit.
 	fn make_room(&mut self, bytes: u64) {
-		let mut kept: u64 = self.loaded.iter().map(|loaded| loaded.bytes).sum();
+		let mut kept = self.loaded().bytes;
 		while kept.saturating_add(bytes) > self.budget
 			&& let Some(unloaded) = self.loaded.pop_front()
 		{

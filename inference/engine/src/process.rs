@@ -2,8 +2,9 @@
 
 use crate::{
 	ChildConfig, ChildError,
-	protocol::{self, Request, Response, Source, Start},
+	protocol::{self, Reply, Request, Response, Source, Start},
 	sandbox::Protections,
+	stats::ModelUse,
 };
 use codec::Encode;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -38,6 +39,8 @@ pub(crate) struct ChildProcess {
 	responses: ChildStdout,
 	last_words: Receiver<String>,
 	protections: Protections,
+	kernels: String,
+	models: ModelUse,
 	time_limit: Duration,
 }
 
@@ -73,6 +76,8 @@ impl ChildProcess {
 			responses,
 			last_words,
 			protections: Protections::default(),
+			kernels: String::new(),
+			models: ModelUse::default(),
 			time_limit: config.time_limit,
 		};
 		rustix::io::ioctl_fionbio(&process.requests, true).map_err(|error| ChildError::Pipe(error.into()))?;
@@ -90,7 +95,10 @@ impl ChildProcess {
 			cpu_seconds: (config.time_limit.as_secs() + 10).saturating_mul(config.threads as u64 + 1),
 		};
 		match process.exchange(&start, START_LIMIT, cancel)? {
-			Response::Ready(protections) => process.protections = protections,
+			Response::Ready { protections, kernels } => {
+				process.protections = protections;
+				process.kernels = kernels;
+			}
 			Response::Failed(reason) => return Err(ChildError::Refused(reason)),
 			Response::Executed(_) => return Err(ChildError::Protocol("a result before any request".into())),
 		}
@@ -108,10 +116,20 @@ impl ChildProcess {
 		self.protections
 	}
 
+	/// Instruction set of its kernels, as it reported at its start.
+	pub(crate) fn kernels(&self) -> &str {
+		&self.kernels
+	}
+
+	/// Models that it holds, as it said last.
+	pub(crate) fn models(&self) -> ModelUse {
+		self.models
+	}
+
 	/// Sends a request and waits for the response. After an error the process is of no more use.
 	pub(crate) fn call(&mut self, request: &Request, cancel: &AtomicBool) -> Result<Response, ChildError> {
 		match self.exchange(request, self.time_limit, cancel)? {
-			Response::Ready(_) => Err(ChildError::Protocol("ready twice".into())),
+			Response::Ready { .. } => Err(ChildError::Protocol("ready twice".into())),
 			response => Ok(response),
 		}
 	}
@@ -124,10 +142,14 @@ impl ChildProcess {
 	) -> Result<Response, ChildError> {
 		let patience = Patience { deadline: Instant::now() + limit, limit, cancel };
 		let exchanged = self.send(message, &patience).and_then(|()| receive(&mut self.responses, &patience));
-		exchanged.map_err(|error| match error {
-			Interrupted::By(error) => error,
-			Interrupted::Pipe(error) => self.explain(error),
-		})
+		match exchanged {
+			Ok(Reply { response, models }) => {
+				self.models = models;
+				Ok(response)
+			}
+			Err(Interrupted::By(error)) => Err(error),
+			Err(Interrupted::Pipe(error)) => Err(self.explain(error)),
+		}
 	}
 
 	fn send(&mut self, message: &impl Encode, patience: &Patience) -> Result<(), Interrupted> {
@@ -217,7 +239,7 @@ impl From<io::Error> for Interrupted {
 	}
 }
 
-fn receive(pipe: &mut ChildStdout, patience: &Patience) -> Result<Response, Interrupted> {
+fn receive(pipe: &mut ChildStdout, patience: &Patience) -> Result<Reply, Interrupted> {
 	let prefix = receive_bytes(pipe, 4, patience)?;
 	let prefix = <[u8; 4]>::try_from(prefix).map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
 	let body = receive_bytes(pipe, protocol::length(prefix)?, patience)?;

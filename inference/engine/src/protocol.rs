@@ -7,10 +7,10 @@ use assay_primitives::{ComputeUnits, Job, Outcome};
 use codec::{Decode, DecodeAll, Encode};
 use std::io::{self, Read, Write};
 
-use crate::sandbox::Protections;
+use crate::{sandbox::Protections, stats::ModelUse};
 
 /// Changes with the meaning of any frame. Engine and child are one program, unless somebody replaced it on disk.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 /// Most bytes of an execution's input, encoded. Longer ones are
 /// [`InvalidInput`](assay_primitives::Outcome::InvalidInput) on every machine.
 pub(crate) const MAX_INPUT: usize = 64 << 20;
@@ -64,11 +64,25 @@ pub(crate) enum Request {
 	},
 }
 
+/// What the child sends back: its answer, and what it holds then.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Reply {
+	/// The answer.
+	pub response: Response,
+	/// Models that are loaded.
+	pub models: ModelUse,
+}
+
 /// The child's answers.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Response {
 	/// To [`Start`]: locked up and ready.
-	Ready(Protections),
+	Ready {
+		/// Which layers are active.
+		protections: Protections,
+		/// Instruction set of the kernels.
+		kernels: String,
+	},
 	/// To a request that was executed.
 	Executed(Report),
 	/// To anything that this machine could not do; says nothing about the answer.

@@ -8,13 +8,14 @@
 
 use codec::{Decode, Encode};
 use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::{Deserialize, Serialize};
 use std::{fmt, path::Path};
 
 /// Bytes of a file that a process may write where nothing else keeps it from writing.
 const LARGEST_FILE: u64 = 1 << 20;
 
 /// Which layers are active.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
 pub struct Protections {
 	/// Limits of memory, files and core dumps.
 	pub resource_limits: bool,
@@ -27,7 +28,8 @@ pub struct Protections {
 }
 
 /// How much of a layer the kernel supports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Enforcement {
 	/// Everything asked for.
 	Full,

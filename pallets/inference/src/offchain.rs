@@ -31,6 +31,8 @@ enum Obstacle {
 	Wait,
 	/// No block that comes may include the submission.
 	TooLate,
+	/// The engine has no room for it now.
+	Busy,
 	/// The engine cannot run it now.
 	Engine(String),
 	/// The engine's answer contradicts itself, or could not be revealed.
@@ -139,12 +141,13 @@ impl<T: Config> Pallet<T> {
 /// The engine's answer, if it has one by now. Never waits for it.
 fn execution(id: JobId, job: Job) -> Result<Execution, Obstacle> {
 	let status = match engine::poll(id) {
-		JobStatus::Unknown | JobStatus::Failed(_) => engine::submit(job),
+		JobStatus::Unknown | JobStatus::Failed(_) | JobStatus::Busy => engine::submit(job),
 		known => known,
 	};
 	match status {
 		JobStatus::Done(execution) => Ok(execution),
 		JobStatus::Pending => Err(Obstacle::Wait),
+		JobStatus::Busy => Err(Obstacle::Busy),
 		JobStatus::Failed(why) => Err(Obstacle::Engine(String::from_utf8_lossy(&why).into_owned())),
 		JobStatus::Unknown => Err(Obstacle::Engine("it forgot the job that it was just given".into())),
 	}
@@ -174,6 +177,11 @@ impl Obstacle {
 			Self::TooLate => log::warn!(
 				target: LOG_TARGET,
 				"request {request} round {round}: not done by its deadline; that costs stake"
+			),
+			Self::Busy => log::warn!(
+				target: LOG_TARGET,
+				"request {request} round {round}: the engine's queue is full. Asked again in the next block; if it lasts, let \
+				 the engine run more jobs at the same time"
 			),
 			Self::Engine(why) => log::warn!(
 				target: LOG_TARGET,

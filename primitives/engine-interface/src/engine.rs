@@ -10,7 +10,8 @@ use assay_primitives::{Job, JobId, JobStatus};
 pub trait InferenceEngine: Send + Sync {
 	/// Takes `job` into the queue unless it is there already or done, and says where it is.
 	///
-	/// A job that failed for a reason of this machine is tried again.
+	/// A job that failed for a reason of this machine is tried again. [`JobStatus::Busy`] if there is no room in the queue: then
+	/// nothing has changed.
 	fn submit(&self, job: Job) -> JobStatus;
 
 	/// Where the job is; [`JobStatus::Unknown`] if it was never submitted, or forgotten.

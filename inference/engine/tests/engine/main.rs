@@ -3,6 +3,7 @@
 // In the helpers too, which no test attribute marks.
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
 mod local;
 mod outcomes;
 mod persistence;

@@ -19,7 +19,8 @@ fn poll_should_answer_from_disk_when_the_engine_was_restarted() {
 	assert_eq!(engine.poll(job.id()), JobStatus::Done(execution.clone()));
 	assert_eq!(engine.submit(job), JobStatus::Done(execution));
 	let stats = engine.stats();
-	assert_eq!((stats.executed, stats.cached, stats.children.len()), (0, 1, 0));
+	assert_eq!((stats.jobs.done, stats.cache.hits, stats.cache.misses, stats.children.len()), (0, 2, 0, 0));
+	assert_eq!((stats.cache.entries, stats.cache.bytes), (1, 4096));
 }
 
 #[test]
@@ -40,11 +41,18 @@ fn job_should_be_computed_again_when_its_result_is_damaged_or_gone() {
 	let long = job(package, &[floats("x", &[1.0; 4000])]);
 	let execution = engine.execute_blocking(long.clone()).unwrap();
 	let Payload::Content(output) = execution.output else { panic!("the output is inline") };
-	fs::remove_file(engine.store().path().join("objects").join(output.to_string())).unwrap();
+	let object = engine.store().path().join("objects").join(output.to_string());
+	fs::remove_file(&object).unwrap();
+	assert_eq!(engine.poll(long.id()), JobStatus::Unknown);
+	assert_eq!(engine.execute_blocking(long.clone()).unwrap(), execution);
+	// Half of it, as after a power cut on a disk that does not keep its promises.
+	let bytes = fs::read(&object).unwrap();
+	fs::write(&object, &bytes[..bytes.len() / 2]).unwrap();
 	assert_eq!(engine.poll(long.id()), JobStatus::Unknown);
 	assert_eq!(engine.execute_blocking(long).unwrap(), execution);
-	assert!(engine.store().has_bytes(output));
-	assert_eq!(engine.stats().executed, 4);
+	assert_eq!(fs::read(&object).unwrap(), bytes);
+	let stats = engine.stats();
+	assert_eq!((stats.jobs.done, stats.cache.damaged), (5, 1));
 }
 
 #[test]
@@ -56,6 +64,7 @@ fn job_should_fail_when_its_result_cannot_be_kept() {
 	let job = job(package, &[floats("x", &[1.0])]);
 	let error = engine.execute_blocking(job.clone()).unwrap_err();
 	assert!(error.to_string().contains("cannot keep the result"), "{error}");
+	assert_eq!((engine.stats().jobs.failed, engine.stats().jobs.failures.storage), (1, 1));
 
 	fs::create_dir(fixture.cache_dir()).unwrap();
 	engine.execute_blocking(job).unwrap();

@@ -1,41 +1,32 @@
 //! Packages with a program, from directories and from the store.
 
-use crate::support::{Fixture, Model, child_config, floats, inline_output, job, output_floats};
+use crate::support::{
+	Fixture, Model, child_config, floats, inline_output, job, node, output_floats, program,
+};
 use assay_engine::{EngineError, LocalRun, LocalRunner, run_local};
-use assay_primitives::{Execution, Outcome};
+use assay_graph::DType;
+use assay_primitives::{Execution, Job, Outcome};
 use std::{fs, path::PathBuf};
 
 /// Runs the graph `model.onnx`, which doubles, on the request.
 const DOUBLE: &str = r#"
 	(call $log (i32.const 0) (i32.const 10))
 	(call $graph_run (i32.const 0) (i32.const 10) (local.get 0) (local.get 1))"#;
+/// The same without a word.
+const RUN_GRAPH: &str = "(call $graph_run (i32.const 0) (i32.const 10) (local.get 0) (local.get 1))";
 
 /// Writes a package whose program's `run` has this body.
 fn package(fixture: &Fixture, body: &str) -> PathBuf {
-	let text = format!(
-		r#"(module
-			(import "assay" "graph_run" (func $graph_run (param i32 i32 i32 i32) (result i64)))
-			(import "assay" "file_read" (func $file_read (param i32 i32 i64 i32 i32) (result i64)))
-			(import "assay" "log" (func $log (param i32 i32)))
-			(memory (export "memory") 1)
-			(data (i32.const 0) "model.onnx")
-			(data (i32.const 16) "response")
-			(global $top (mut i32) (i32.const 4096))
-			(func (export "alloc") (param i32) (result i32)
-				(global.get $top)
-				(global.set $top (i32.add (global.get $top) (local.get 0))))
-			(func (export "run") (param i32 i32 i64) (result i64) {body}))"#
-	);
-	package_of(fixture, &wat::parse_str(text).unwrap())
+	package_of(fixture, &program(body))
 }
 
 fn package_of(fixture: &Fixture, program: &[u8]) -> PathBuf {
-	let double = Model::double();
-	let config = double.config.replace("kind = \"graph\"", "kind = \"program\"").replace(
-		"graph = \"model.onnx\"",
-		"program = \"program.wasm\"\ngraphs = [\"model.onnx\"]\nfiles = [\"response\"]",
-	);
-	let dir = fixture.package(&Model { config, ..double }.with("memory_limit = 8388608"));
+	package_around(fixture, program, Model::double())
+}
+
+/// A package with this program and the graph of a model.
+fn package_around(fixture: &Fixture, program: &[u8], model: Model) -> PathBuf {
+	let dir = fixture.package(&model.program().with("memory_limit = 8388608"));
 	fs::write(dir.join("program.wasm"), program).unwrap();
 	fs::write(dir.join("response"), [0]).unwrap();
 	dir
@@ -83,6 +74,36 @@ fn the_seed_should_reach_the_program() {
 		run.outcome
 	};
 	assert_eq!((outcome(7), outcome(8)), (Outcome::OperatorFailed, Outcome::InvalidModel));
+}
+
+#[test]
+fn random_numbers_should_be_kept_by_seed_and_be_the_same_in_a_fresh_engine() {
+	let noise = || {
+		let nodes = vec![node("RandomUniformLike", &["x"], "y")];
+		Model::new(nodes, vec![], &[("x", DType::F32)], "x", r#"["any"]"#)
+	};
+	// Of two graphs the second one's answer.
+	let twice = program(&format!("(drop {RUN_GRAPH}) {RUN_GRAPH}"));
+	let input = [floats("x", &[0.0; 4])];
+	let [first, second] = [0, 1].map(|_| {
+		let fixture = Fixture::new();
+		let engine = fixture.engine();
+		let id = engine.store().put_package(&package_around(&fixture, &twice, noise())).unwrap();
+		let answer = |seed| {
+			let execution = engine.execute_blocking(Job { seed, ..job(id, &input) }).unwrap();
+			output_floats(&inline_output(&execution))
+		};
+		let answers = [answer(1), answer(2), answer(1)];
+		assert_eq!((engine.stats().jobs.done, engine.stats().cache.entries), (2, 2));
+		answers
+	});
+	assert_eq!(first, second);
+	assert_ne!(first[0], first[1]);
+	assert_eq!(first[0], first[2]);
+	let fixture = Fixture::new();
+	let once = package_around(&fixture, &program(RUN_GRAPH), noise());
+	let once = run_local(&child_config(), &once, &input, 1, None).unwrap();
+	assert_ne!(output_floats(&once.encoded), first[0], "the second call draws other numbers");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn stats_should_tell_the_protections_and_the_child_should_have_them() {
 	assert_ne!(protections.file_system, Enforcement::None, "{protections}");
 
 	// The kernel's own account, of every thread.
-	let process = format!("/proc/{}", stats.children[0]);
+	let process = format!("/proc/{}", stats.children[0].process);
 	let mut threads = 0;
 	for thread in fs::read_dir(format!("{process}/task")).unwrap() {
 		let status = fs::read_to_string(thread.unwrap().path().join("status")).unwrap();
@@ -61,7 +61,7 @@ fn stats_should_tell_the_protections_and_the_child_should_have_them() {
 	assert_ne!(soft("Max address space"), "unlimited");
 	assert_ne!(soft("Max cpu time"), "unlimited");
 	let niceness = |id| getpriority_process(id).unwrap();
-	let child = Pid::from_raw(stats.children[0] as i32);
+	let child = Pid::from_raw(stats.children[0].process as i32);
 	assert_eq!(niceness(child), (niceness(None) + 10).min(19), "jobs stand back behind the node");
 	let environment = fs::read(format!("{process}/environ")).unwrap();
 	assert!(!String::from_utf8_lossy(&environment).contains("PATH="));

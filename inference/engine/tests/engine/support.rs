@@ -121,13 +121,23 @@ impl Model {
 		Self::new(nodes, vec![weights], &[("x", DType::F32)], "x", r#"["any", "any"]"#)
 	}
 
+	/// The same package, whose program runs the graph `model.onnx` and reads the file `response`.
+	pub fn program(self) -> Self {
+		let config = self.config.replace("kind = \"graph\"", "kind = \"program\"").replace(
+			"graph = \"model.onnx\"",
+			"program = \"program.wasm\"\ngraphs = [\"model.onnx\"]\nfiles = [\"response\"]",
+		);
+		Self { config, ..self }
+	}
+
 	/// The same package with a line more in `assay.toml`.
 	pub fn with(mut self, line: &str) -> Self {
 		self.config.insert_str(0, &format!("{line}\n"));
 		self
 	}
 
-	fn new(
+	/// `y` by these nodes, from inputs and constants.
+	pub fn new(
 		node: Vec<NodeProto>,
 		initializer: Vec<TensorProto>,
 		inputs: &[(&str, DType)],
@@ -167,7 +177,7 @@ impl Model {
 	}
 }
 
-fn node(op_type: &str, inputs: &[&str], output: &str) -> NodeProto {
+pub fn node(op_type: &str, inputs: &[&str], output: &str) -> NodeProto {
 	NodeProto {
 		op_type: op_type.into(),
 		input: inputs.iter().map(|name| name.to_string()).collect(),
@@ -176,7 +186,7 @@ fn node(op_type: &str, inputs: &[&str], output: &str) -> NodeProto {
 	}
 }
 
-fn value(name: &str, dtype: DType) -> ValueInfoProto {
+pub fn value(name: &str, dtype: DType) -> ValueInfoProto {
 	let tensor_type = TensorTypeProto { elem_type: dtype.onnx(), shape: None };
 	ValueInfoProto { name: name.into(), r#type: Some(tensor_type.into()), ..Default::default() }
 }
@@ -237,4 +247,24 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 		assert!(start.elapsed() < LONG, "waited too long until {what}");
 		std::thread::sleep(Duration::from_millis(1));
 	}
+}
+
+/// A module of WebAssembly whose `run` has this body. `model.onnx` and `response` lie at 0 and 16; `alloc` hands out memory
+/// from 4096 on.
+pub fn program(body: &str) -> Vec<u8> {
+	let text = format!(
+		r#"(module
+			(import "assay" "graph_run" (func $graph_run (param i32 i32 i32 i32) (result i64)))
+			(import "assay" "file_read" (func $file_read (param i32 i32 i64 i32 i32) (result i64)))
+			(import "assay" "log" (func $log (param i32 i32)))
+			(memory (export "memory") 1)
+			(data (i32.const 0) "model.onnx")
+			(data (i32.const 16) "response")
+			(global $top (mut i32) (i32.const 4096))
+			(func (export "alloc") (param i32) (result i32)
+				(global.get $top)
+				(global.set $top (i32.add (global.get $top) (local.get 0))))
+			(func (export "run") (param i32 i32 i64) (result i64) {body}))"#
+	);
+	wat::parse_str(text).unwrap()
 }

@@ -123,8 +123,7 @@ impl Family for Dropout {
 					// Exact: the ratio is a binary32.
 					_ => HostTensor::scalar(1.0 / (1.0 - ratio as f32)),
 				};
-				let kept =
-					ops.binary(Binary::Mul, &ops.cast(x, computed)?, &ops.cast(&mask, computed)?)?;
+				let kept = ops.binary(Binary::Mul, &ops.cast(x, computed)?, &ops.cast(&mask, computed)?)?;
 				let scaled = ops.binary(Binary::Mul, &kept, &ops.from_host(scale)?)?;
 				(ops.cast(&scaled, dtype)?, Some(mask))
 			}

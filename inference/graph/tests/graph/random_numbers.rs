@@ -98,7 +98,10 @@ fn dropout_should_drop_half_when_no_ratio_is_given_and_take_its_own_seed() {
 	let by = |attributes| apply("Dropout", 13, attributes, &inputs, 1).unwrap().remove(0);
 	let of = |stream| {
 		let samples = uniform(stream, 1000);
-		f32s(&[1000], &samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect::<Vec<_>>())
+		f32s(
+			&[1000],
+			&samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect::<Vec<_>>(),
+		)
 	};
 	assert_eq!(by(vec![]), of(FIRST));
 	assert_eq!(by(vec![int("seed", -3)]), of(Stream { seed: (-3i64).cast_unsigned(), ..FIRST }));
@@ -141,7 +144,8 @@ fn dropout_should_draw_again_in_every_iteration_and_count_where_it_does_not_drop
 	let outputs = run(&model(22, graph), vec![("x".into(), x)], Budget::UNLIMITED).unwrap().outputs;
 	for (index, (_, output)) in (1..).zip(&outputs) {
 		let samples = uniform(Stream { seed: 0, node: index, execution: index }, 4);
-		let expected: Vec<f32> = samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect();
+		let expected: Vec<f32> =
+			samples.iter().map(|&sample| if sample >= 0.5 { 2.0 } else { 0.0 }).collect();
 		assert_eq!(*output, f32s(&[4], &expected));
 	}
 }

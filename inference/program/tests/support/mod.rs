@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its part")]
 
 use assay_graph::{
-	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps,
+	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, RunOptions, SliceOps,
 	onnx::{
 		DimensionProto, DimensionValue, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
 		TensorShapeProto, TensorTypeProto, ValueInfoProto,

@@ -368,23 +368,33 @@ fn nothing_should_be_sent_that_no_block_may_include() {
 	});
 }
 
-#[test]
-fn failing_engine_should_be_asked_again_in_the_next_block() {
+/// An engine that answers with this status in two blocks, and then executes, loses nothing.
+fn asked_again_after(status: JobStatus) {
 	let node = Node::with_keys([1]);
 	let (mut ext, _) = chain(&node);
 	ext.execute_with(|| {
-		node.engine.answers(JobStatus::Failed(b"the package is not on this machine".to_vec()));
+		node.engine.answers(status);
 		work();
 		next_block();
 		work();
 		assert!(node.sent().is_empty());
-		// Submitted in the first block, and again since it failed.
+		// Submitted in the first block, and again since that came to nothing.
 		assert_eq!(node.engine.submitted.lock().len(), 2);
 		node.engine.executes(digest(), output());
 		next_block();
 		work();
 		assert_ok!(submit(node.sent_one()).expect("valid"));
 	});
+}
+
+#[test]
+fn failing_engine_should_be_asked_again_in_the_next_block() {
+	asked_again_after(JobStatus::Failed(b"the package is not on this machine".to_vec()));
+}
+
+#[test]
+fn busy_engine_should_be_asked_again_in_the_next_block() {
+	asked_again_after(JobStatus::Busy);
 }
 
 #[test]
