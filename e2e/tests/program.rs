@@ -5,7 +5,7 @@ use assay_e2e::{Devnet, models};
 use std::fs;
 
 /// Hash of the noisy model's output for 42 and seed 7: the same on every machine, or determinism is broken.
-const NOISY_OUTPUT: &str = "PENDING";
+const NOISY_OUTPUT: &str = "0x62ac0cb0153947e6f0bc01df05abd07b8fddc2a32fd02fe5f9dd63759635fb91";
 
 #[test]
 fn package_with_a_program_should_be_pushed_served_asked_and_verified() -> Result<()> {
