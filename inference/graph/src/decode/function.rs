@@ -1,16 +1,14 @@
 //! Functions that a model defines: every call is replaced by the function's nodes.
 
 use alloc::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	string::{String, ToString},
 	sync::Arc,
 	vec::Vec,
 };
 
-use prost::Message;
-
 use super::{
-	Decoder, Failure,
+	Decoder, Failure, footprint,
 	node::Surroundings,
 	scope::{Opsets, Scope, is_standard},
 };
@@ -52,14 +50,14 @@ impl Arguments {
 	fn new(function: &FunctionProto, call: Vec<AttributeProto>) -> Result<Self, NodeProblem> {
 		let mut arguments: BTreeMap<_, _> = BTreeMap::new();
 		let defaults = function.attribute_proto.iter();
-		let known: Vec<&str> = function
+		let known: BTreeSet<&str> = function
 			.attribute
 			.iter()
 			.map(String::as_str)
 			.chain(defaults.clone().map(|a| a.name.as_str()))
 			.collect();
 		for attribute in call {
-			if !known.contains(&attribute.name.as_str()) {
+			if !known.contains(attribute.name.as_str()) {
 				return Err(NodeProblem::Refused(
 					"it has an attribute that the function does not have: remove it",
 				));
@@ -75,19 +73,50 @@ impl Arguments {
 	}
 
 	/// Replaces references by what they refer to, and drops those to attributes that the call leaves out; also in graphs.
-	pub(super) fn substitute(&self, attributes: &mut Vec<AttributeProto>) {
-		attributes.retain_mut(|attribute| {
+	/// Copies are made as long as `copies` allows.
+	pub(super) fn substitute(
+		&self,
+		attributes: &mut Vec<AttributeProto>,
+		copies: &mut Copies,
+	) -> Result<(), DecodeError> {
+		attributes.retain(|attribute| {
+			attribute.ref_attr_name.is_empty() || self.0.contains_key(&attribute.ref_attr_name)
+		});
+		for attribute in attributes {
 			if attribute.ref_attr_name.is_empty() {
 				for node in attribute.g.iter_mut().flat_map(|graph| &mut graph.node) {
-					self.substitute(&mut node.attribute);
+					self.substitute(&mut node.attribute, copies)?;
 				}
-				return true;
+			} else if let Some(argument) = self.0.get(&attribute.ref_attr_name) {
+				copies.count(footprint::attribute(argument))?;
+				let name = core::mem::take(&mut attribute.name);
+				*attribute = AttributeProto { name, ..argument.clone() };
 			}
-			let Some(argument) = self.0.get(&attribute.ref_attr_name) else { return false };
-			let name = core::mem::take(&mut attribute.name);
-			*attribute = AttributeProto { name, ..argument.clone() };
-			true
-		});
+		}
+		Ok(())
+	}
+}
+
+/// What calls of functions have copied, in bytes: a small file can call a large function very often, and a function can use an
+/// argument very often.
+#[derive(Debug)]
+pub(super) struct Copies {
+	bytes: u64,
+	limit: u64,
+}
+
+impl Copies {
+	pub(super) fn new(limit: u64) -> Self {
+		Self { bytes: 0, limit }
+	}
+
+	/// Counts a copy before it is made.
+	fn count(&mut self, bytes: u64) -> Result<(), DecodeError> {
+		self.bytes = self.bytes.saturating_add(bytes);
+		if self.bytes > self.limit {
+			return Err(DecodeError::limit(LimitKind::DecodedBytes, self.limit));
+		}
+		Ok(())
 	}
 }
 
@@ -111,11 +140,7 @@ impl Decoder<'_> {
 		if self.nesting >= MAX_NESTING {
 			return Err(NodeProblem::Nesting.into());
 		}
-		// A small file can call a large function very often.
-		self.inlined_bytes = self.inlined_bytes.saturating_add(function.encoded_len() as u64);
-		if self.inlined_bytes > self.limits.decoded_bytes {
-			return Err(DecodeError::limit(LimitKind::DecodedBytes, self.limits.decoded_bytes).into());
-		}
+		self.copies.count(footprint::function(function))?;
 		if inputs.len() > function.input.len() || call.output.len() > function.output.len() {
 			return Err(
 				NodeProblem::Refused("it has more inputs or outputs than the function it calls").into()

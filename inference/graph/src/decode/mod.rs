@@ -6,6 +6,7 @@
 mod block;
 mod constants;
 mod declaration;
+mod footprint;
 mod function;
 mod liveness;
 mod node;
@@ -31,7 +32,7 @@ use crate::{
 	wire,
 };
 use constants::Constants;
-use function::FunctionKey;
+use function::{Copies, FunctionKey};
 use node::Surroundings;
 use scope::{Opsets, Scope};
 
@@ -71,7 +72,7 @@ impl Model {
 			values: 0,
 			constants: Constants::default(),
 			nodes: 0,
-			inlined_bytes: 0,
+			copies: Copies::new(limits.decoded_bytes),
 			nesting: 0,
 		};
 		decoder.model(graph, &opsets)
@@ -89,8 +90,7 @@ struct Decoder<'a> {
 	constants: Constants,
 	/// Nodes decoded so far, those of functions once per call.
 	nodes: u64,
-	/// Bytes of functions copied so far.
-	inlined_bytes: u64,
+	copies: Copies,
 	/// Graphs inside nodes, and functions, around what is being decoded.
 	nesting: usize,
 }

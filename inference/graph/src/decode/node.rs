@@ -52,7 +52,7 @@ impl Decoder<'_> {
 		nodes: &mut Vec<Node>,
 	) -> Result<(), Failure> {
 		if let Some(arguments) = around.arguments {
-			arguments.substitute(&mut proto.attribute);
+			arguments.substitute(&mut proto.attribute, &mut self.copies)?;
 		}
 		let inputs = self.inputs(&proto)?;
 		if let Some(key) = self.function(&proto) {

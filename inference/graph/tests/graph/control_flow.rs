@@ -1,7 +1,8 @@
 //! `If`, `Loop`, `Scan` and functions: what they compute, what they see, what they cost, and what is refused.
 
 use crate::common::{
-	bools, decode, f32s, float, graph, i64s, initializer, int, ints, like, model, node, run, value,
+	bools, decode, f32s, float, graph, i64s, initializer, int, ints, like, model, node, run, strings, tensor,
+	value,
 };
 use assay_graph::{
 	BlockProblem, Budget, DType, DecodeError, ExecError, HostTensor, LimitKind, Limits, Model, NodeProblem,
@@ -529,6 +530,28 @@ fn functions_should_be_refused_when_they_recurse_explode_or_see_what_is_outside(
 	let bytes = with_functions(explosive.collect()).encode_to_vec();
 	let error = Model::decode(&bytes, &Limits { nodes: 2000, ..Limits::default() }).unwrap_err();
 	assert!(matches!(error, DecodeError::Limit { kind: LimitKind::Nodes, .. }), "{error}");
+}
+
+#[test]
+fn functions_should_be_refused_when_their_copies_exceed_the_limit() {
+	let inputs = [("x", f32s(&[1], &[1.0]))];
+	let limits = Limits { decoded_bytes: 1 << 20, ..Limits::default() };
+	let refused = |attributes: Vec<AttributeProto>, body: FunctionProto| {
+		let mut model = of(vec![with(call("F", &["x"], &["y"]), attributes)], &inputs, &[("y", DType::F32)]);
+		model.functions = vec![body];
+		let bytes = model.encode_to_vec();
+		assert!(bytes.len() < 100_000);
+		let error = Model::decode(&bytes, &limits).unwrap_err();
+		assert!(matches!(error, DecodeError::Limit { kind: LimitKind::DecodedBytes, .. }), "{error}");
+	};
+	// One node that takes a large argument of its function again and again.
+	let references = (0..100).map(|index| by_reference(&format!("a{index}"), "large")).collect();
+	let mut body = function("F", &["a"], &["b"], vec![with(node("Neg", &["a"], &["b"]), references)]);
+	body.attribute = vec!["large".into()];
+	refused(vec![tensor("large", &f32s(&[10_000], &[0.0; 10_000]))], body);
+	// A function that calls itself, and takes much more memory than its two bytes for each text.
+	let texts = with(node("Neg", &["a"], &["c"]), vec![strings("many", &[""; 10_000])]);
+	refused(vec![], function("F", &["a"], &["b"], vec![call("F", &["a"], &["b"]), texts]));
 }
 
 #[test]
