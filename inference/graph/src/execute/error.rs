@@ -58,7 +58,12 @@ impl fmt::Display for InputError {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Unknown { name, expected } => {
-				write!(f, "the model has no input {}: its inputs are {expected:?}", Quoted(name))
+				const MOST: usize = 16;
+				write!(f, "the model has no input {}: its inputs are ", Quoted(name))?;
+				for (index, name) in expected.iter().take(MOST).enumerate() {
+					write!(f, "{}{}", if index > 0 { ", " } else { "" }, Quoted(name))?;
+				}
+				f.write_str(if expected.len() > MOST { ", …" } else { "" })
 			}
 			Self::Duplicate { name } => write!(f, "input {} is given twice: give it once", Quoted(name)),
 			Self::Missing { declared } => write!(f, "an input is missing: give {declared}"),

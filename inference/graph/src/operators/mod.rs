@@ -434,7 +434,8 @@ fn prepare<F: Family>(
 	value: impl Fn(usize) -> Result<HostTensor, KernelError>,
 ) -> Result<Prepared<F::Call>, StepError> {
 	let stored = |input: usize| specs.get(input).and_then(Option::as_ref).map(|spec| spec.dtype);
-	let mut widening = 0u64;
+	// Bytes of the copies; `None` if nothing is widened. A tensor without elements is widened too.
+	let mut widening: Option<u64> = None;
 	let mut operands = Vec::with_capacity(specs.len());
 	for (index, spec) in specs.iter().enumerate() {
 		let Some(mut spec) = spec.clone() else {
@@ -456,7 +457,7 @@ fn prepare<F: Family>(
 		};
 		if F::WIDENS && spec.dtype.is_half() {
 			spec.dtype = DType::F32;
-			widening = widening.saturating_add(metering::bytes(&spec));
+			widening = Some(widening.unwrap_or_default().saturating_add(metering::bytes(&spec)));
 		}
 		operands.push(Some(Operand { spec, value }));
 	}
@@ -464,7 +465,8 @@ fn prepare<F: Family>(
 	let plan = family.plan(Inputs(&operands))?;
 	let mut outputs = plan.outputs;
 	let mut work = plan.work;
-	let mut scratch = plan.scratch.saturating_add(widening);
+	let widened_bytes = widening.unwrap_or_default();
+	let mut scratch = plan.scratch.saturating_add(widened_bytes);
 	for (index, output) in outputs.iter_mut().enumerate() {
 		if output.shape.len() > MAX_RANK || output.shape.iter().any(|&dim| dim > MAX_DIM) {
 			return Err(Reason(format!(
@@ -482,11 +484,11 @@ fn prepare<F: Family>(
 			output.dtype = half;
 		}
 	}
-	work = work.saturating_add((widening / 4).saturating_mul(MOVE));
+	work = work.saturating_add((widened_bytes / 4).saturating_mul(MOVE));
 	let tensors = specs.len().saturating_add(outputs.len()) as u64;
 	let bytes = outputs.iter().map(metering::bytes).fold(0, u64::saturating_add);
 	let charge = Charge { tensors, work, bytes, scratch };
-	Ok(Prepared { outputs, call: plan.call, widens: widening > 0, charge })
+	Ok(Prepared { outputs, call: plan.call, widens: widening.is_some(), charge })
 }
 
 /// Executes a node of one family, and those that continue its chain.

@@ -220,6 +220,28 @@ fn empty_results_should_cost_nothing_when_other_dimensions_are_huge() {
 }
 
 #[test]
+fn half_precision_should_be_computed_like_any_other_when_there_are_no_elements() {
+	for dtype in [DType::F16, DType::BF16] {
+		let empty = |shape: &[usize]| HostTensor::from_vec(shape, Vec::<f32>::new()).unwrap().cast(dtype);
+		let axes = vec![common::ints("axes", &[1])];
+		let sum = common::one("ReduceSum", 11, axes, &[empty(&[2, 0])]);
+		assert_eq!(sum, f32s(&[2, 1], &[0.0; 2]).cast(dtype));
+		let product = common::one("Gemm", 13, vec![], &[empty(&[2, 0]), empty(&[0, 3])]);
+		assert_eq!(product, f32s(&[2, 3], &[0.0; 6]).cast(dtype));
+	}
+}
+
+#[test]
+fn messages_should_stay_short_when_a_model_has_many_inputs_with_long_names() {
+	let mut model = dense();
+	let names = (0..100).map(|index| format!("{index}{}", "x".repeat(1000)));
+	model.graph.as_mut().unwrap().input.extend(names.map(|name| value(&name, DType::F32, &[])));
+	let expected = decode(&model).unwrap().inputs().map(|input| input.name.clone()).collect();
+	let message = InputError::Unknown { name: "z".into(), expected }.to_string();
+	assert!(message.contains("\"x\"") && message.len() < 2000, "{message}");
+}
+
+#[test]
 fn decoded_model_should_be_reusable_for_many_runs_of_different_sizes() {
 	let executor = Executor::new(decode(&dense()).unwrap(), SliceOps::new(Cpu::scalar())).unwrap();
 	for count in [1, 3, 0, 2] {
