@@ -1,5 +1,6 @@
 //! Why a program is refused, and why a run of it gave no response.
 
+use crate::tensors::quoted;
 use assay_graph::ExecError;
 use assay_primitives::Outcome;
 
@@ -24,8 +25,10 @@ pub enum ProgramError {
 	Module(String),
 	/// It wants something from the host that there is not.
 	#[error(
-		"the program imports {module:?}.{name:?} as {found}, which no host offers: it can import graph_run, file_read and log \
-		 from \"assay\" with the types in docs/programs.md"
+		"the program imports {}.{} as {found}, which no host offers: it can import graph_run, file_read and log from \"assay\" \
+		 with the types in docs/programs.md",
+		quoted(module),
+		quoted(name)
 	)]
 	Import {
 		/// Module of the import.

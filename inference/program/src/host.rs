@@ -3,7 +3,7 @@
 use crate::{
 	abi::{self, Span},
 	error::RunError,
-	limits::{FUEL_PER_CALL, FUEL_PER_UNIT, MAX_GRAPH_TENSORS, MAX_LOG_BYTES, copying},
+	limits::{FUEL_PER_CALL, FUEL_PER_UNIT, MAX_GRAPH_TENSORS, MAX_LOG_BYTES, MAX_NAME_BYTES, copying},
 	memory::MemoryLimiter,
 	tensors,
 };
@@ -104,7 +104,7 @@ fn graph_run(caller: &mut Calling<'_, '_>, name: Span, tensors: Span) -> Result<
 	charge(caller, copying(tensors.length as usize))?;
 	let (name, inputs) = {
 		let memory = memory(caller)?.data(&*caller);
-		(text(memory, name), tensors.of(memory).map(|bytes| tensors::decode(bytes, MAX_GRAPH_TENSORS)))
+		(name_at(memory, name), tensors.of(memory).map(|bytes| tensors::decode(bytes, MAX_GRAPH_TENSORS)))
 	};
 	let name = name.map_err(|problem| wrong_call(caller, abi::GRAPH_RUN, problem))?;
 	let inputs = match inputs {
@@ -152,7 +152,7 @@ fn graph_run(caller: &mut Calling<'_, '_>, name: Span, tensors: Span) -> Result<
 
 fn file_read(caller: &mut Calling<'_, '_>, name: Span, offset: u64, into: Span) -> Result<i64, wasmi::Error> {
 	begin(caller, abi::FILE_READ)?;
-	let name = text(memory(caller)?.data(&*caller), name);
+	let name = name_at(memory(caller)?.data(&*caller), name);
 	let name = name.map_err(|problem| wrong_call(caller, abi::FILE_READ, problem))?;
 	let Some(file) = caller.data().host.file(&name) else { return Ok(-1) };
 	// Nothing is left beyond the end.
@@ -240,8 +240,11 @@ fn memory(caller: &Calling<'_, '_>) -> Result<Memory, wasmi::Error> {
 	exports(caller).map(|exports| exports.memory)
 }
 
-/// Text in a program's memory.
-fn text(memory: &[u8], span: Span) -> Result<String, String> {
+/// A name in a program's memory. Every call costs the same for it, so that it cannot be as long as the program likes.
+fn name_at(memory: &[u8], span: Span) -> Result<String, String> {
+	if span.length as usize > MAX_NAME_BYTES {
+		return Err(format!("a name has {} bytes; at most {MAX_NAME_BYTES} are possible", span.length));
+	}
 	let bytes = span.of(memory).ok_or_else(|| format!("{span:?} is outside the memory"))?;
 	String::from_utf8(bytes.to_vec()).map_err(|_| "a name is not UTF-8".into())
 }

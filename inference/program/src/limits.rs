@@ -48,6 +48,9 @@ pub const MAX_GRAPH_TENSORS: u32 = 1024;
 /// Longest response in bytes.
 pub const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
+/// Longest name of a graph or file, in bytes.
+pub const MAX_NAME_BYTES: usize = 1024;
+
 /// Bytes of log that are kept; the rest is dropped.
 pub const MAX_LOG_BYTES: usize = 64 << 10;
 

@@ -28,7 +28,7 @@ pub fn decode(bytes: &[u8], most: u32) -> Result<Vec<(String, HostTensor)>, Stri
 	for _ in 0..count {
 		let NamedTensor { name, tensor } = NamedTensor::decode(&mut rest).map_err(undecodable)?;
 		let name = String::from_utf8(name).map_err(|_| "the name of a tensor is not UTF-8".to_string())?;
-		let host = to_host(&tensor).map_err(|problem| format!("the tensor {name:?}: {problem}"))?;
+		let host = to_host(&tensor).map_err(|problem| format!("the tensor {}: {problem}", quoted(&name)))?;
 		tensors.push((name, host));
 	}
 	if rest.is_empty() { Ok(tensors) } else { Err(format!("there are {} bytes too many", rest.len())) }
@@ -40,13 +40,13 @@ pub fn decode_inputs(bytes: &[u8], declared: &[TensorSpec]) -> Result<Vec<(Strin
 	for (index, (name, tensor)) in inputs.iter().enumerate() {
 		let Some(spec) = declared.iter().find(|spec| spec.name.as_slice() == name.as_bytes()) else {
 			let names: Vec<_> = declared.iter().map(describe).collect();
-			return Err(format!("the model has no input {name:?}; it has {}", names.join(", ")));
+			return Err(format!("the model has no input {}; it has {}", quoted(name), names.join(", ")));
 		};
 		if !fits(spec, tensor) {
 			return Err(format!("the model takes {}, not {}", describe(spec), describe_tensor(tensor)));
 		}
 		if inputs[..index].iter().any(|(other, _)| other == name) {
-			return Err(format!("the input {name:?} is given twice"));
+			return Err(format!("the input {} is given twice", quoted(name)));
 		}
 	}
 	match declared.iter().find(|spec| !inputs.iter().any(|(name, _)| spec.name.as_slice() == name.as_bytes()))
@@ -71,8 +71,9 @@ pub fn check_outputs(outputs: &[(String, HostTensor)], declared: &[TensorSpec]) 
 	for (spec, (name, tensor)) in declared.iter().zip(outputs) {
 		if spec.name.as_slice() != name.as_bytes() || !fits(spec, tensor) {
 			return Err(format!(
-				"assay.toml declares the output {}, there is {name:?} {}: correct the declaration",
+				"assay.toml declares the output {}, there is {} {}: correct the declaration",
 				describe(spec),
+				quoted(name),
 				describe_tensor(tensor)
 			));
 		}
@@ -125,6 +126,15 @@ pub fn describe(spec: &TensorSpec) -> String {
 		})
 		.collect();
 	format!("{:?} {:?} [{}]", String::from_utf8_lossy(&spec.name), spec.data_type, dims.join(", "))
+}
+
+/// A name from anybody, for a message: escaped, and cut short.
+pub(crate) fn quoted(name: &str) -> String {
+	const LONGEST: usize = 80;
+	match name.char_indices().nth(LONGEST) {
+		Some((end, _)) => format!("{:?}…", &name[..end]),
+		None => format!("{name:?}"),
+	}
 }
 
 /// `float32 [2, 1, 8, 8]`.

@@ -263,6 +263,15 @@ fn outcome_should_be_operator_failed_when_a_graph_does_not_take_the_tensors() {
 }
 
 #[test]
+fn messages_should_stay_short_when_names_are_long() {
+	let long = "x".repeat(10_000);
+	let problem = assay_program::tensors::decode_inputs(&encoded(&long, &[1.0]), &[]).unwrap_err();
+	assert!(problem.contains("xxx\"…") && problem.len() < 200, "{problem}");
+	let import = compile(&format!(r#"(module (import "{long}" "{long}" (func)))"#)).unwrap_err().to_string();
+	assert!(import.contains("docs/programs.md") && import.len() < 500, "{import}");
+}
+
+#[test]
 fn outcome_should_be_operator_failed_when_the_host_is_called_wrongly() {
 	for (body, expected) in [
 		(
@@ -289,6 +298,14 @@ fn outcome_should_be_operator_failed_when_the_host_is_called_wrongly() {
 			"outside the memory",
 		),
 		("(call $log (i32.const 131071) (i32.const 2)) (i64.const 0)", "outside the memory"),
+		(
+			"(call $graph_run (i32.const 0) (i32.const 1025) (local.get $start) (local.get $length))",
+			"1025 bytes; at most 1024",
+		),
+		(
+			"(call $file_read (i32.const 0) (i32.const 131072) (i64.const 0) (i32.const 0) (i32.const 1))",
+			"131072 bytes; at most 1024",
+		),
 	] {
 		let (result, error) = failure(body);
 		assert_eq!(result, Outcome::OperatorFailed, "{body}");
