@@ -71,8 +71,12 @@ impl<T: Real> RoiGrid<T> {
 	/// At least as many samples as lie inside the image.
 	pub fn samples(&self) -> u64 {
 		let all = (self.bins as u64).saturating_mul(self.density);
-		// They are equally spaced.
-		let reach = (self.len as f64 + 1.0) * self.density as f64 / self.bin.to_f64().abs();
+		// They are equally spaced, but for rounding: a region that begins far away and ends in the image, or beyond it, may have
+		// very many samples in one place.
+		let epsilon = if size_of::<T>() == 4 { f32::EPSILON.into() } else { f64::EPSILON };
+		let farthest = self.start.to_f64().abs() + self.bin.to_f64().abs() * self.bins as f64;
+		let width = self.len as f64 + 1.0 + 8.0 * epsilon * farthest;
+		let reach = width * self.density as f64 / self.bin.to_f64().abs();
 		// Room for what rounding may add; saturates, and a bin of no size has all of its samples in one place.
 		if reach.is_nan() {
 			all
@@ -271,6 +275,28 @@ mod tests {
 				assert!(samples.len() < 50);
 			}
 		}
+	}
+
+	#[test]
+	fn samples_should_be_counted_when_rounding_puts_very_many_in_one_place() {
+		fn check<T: Real>(start: f64, end: f64, bins: usize) {
+			let extent = Extent { start: T::from_f64(start), end: T::from_f64(end) };
+			let grid = RoiGrid::new(&SCALE, extent, bins, 4);
+			let inside: u64 = (0..bins).map(|bin| grid.inside(bin)).map(|bin| bin.end - bin.start).sum();
+			assert!(inside <= grid.samples(), "{inside} samples of {grid:?}, {} expected", grid.samples());
+		}
+		for far in [1e3, 1e5, 1e7, 1e9, 1e12, 4.6e18, 9.3e18, 1e25] {
+			for bins in [1, 2, 3, 7] {
+				for (start, end) in
+					[(-far, far), (far, -far), (-far, 1.0), (-far, 3.0 * far), (-3.0 * far, far)]
+				{
+					check::<f32>(start, end, bins);
+					check::<f64>(start, end, bins);
+				}
+			}
+		}
+		let grid = RoiGrid::new(&SCALE, Extent { start: -9.3e18f32, end: 9.3e18 }, 2, 4);
+		assert!(grid.samples() > 1 << 30);
 	}
 
 	#[test]
