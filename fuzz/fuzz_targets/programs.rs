@@ -1,0 +1,7 @@
+//! WebAssembly: anything, and modules that ask the host for something.
+#![no_main]
+
+#[global_allocator]
+static ALLOCATOR: assay_fuzz::allocation::Counting = assay_fuzz::allocation::Counting;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| assay_fuzz::programs(bytes));
