@@ -60,7 +60,7 @@ impl Resampling {
 	/// Most input positions with a weight, before those outside are dealt with.
 	pub fn window(&self) -> u64 {
 		// Saturates for a stretch near zero.
-		(2.0 * self.filter.support() / self.stretch.unwrap_or(1.0)) as u64 + 2
+		((2.0 * self.filter.support() / self.stretch.unwrap_or(1.0)) as u64).saturating_add(2)
 	}
 }
 
@@ -276,6 +276,7 @@ mod tests {
 		assert_eq!(weights(&halving, 2.5, 6), (1, vec![0.125, 0.375, 0.375, 0.125]));
 		assert_eq!(weights(&halving, 0.5, 6), (0, vec![0.5, 0.375, 0.125]));
 		assert!(halving.window() >= 4);
+		assert_eq!(Resampling { stretch: Some(1e-300), ..LINEAR }.window(), u64::MAX);
 	}
 
 	#[test]
