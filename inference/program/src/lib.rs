@@ -23,6 +23,7 @@ pub mod limits;
 mod memory;
 mod program;
 mod run;
+mod sections;
 pub mod tensors;
 
 pub use error::{ProgramError, RunError};

@@ -4,6 +4,7 @@ use crate::{
 	abi,
 	error::ProgramError,
 	limits::{MAX_CALL_DEPTH, MAX_PROGRAM_BYTES, MAX_STACK_BYTES},
+	sections,
 };
 use wasmi::{
 	CompilationMode, Config, CustomFuelCosts, EnforcedLimits, Engine, ExternType, FuncType, Module, ValType,
@@ -28,6 +29,9 @@ impl Program {
 	pub fn new(bytes: &[u8]) -> Result<Self, ProgramError> {
 		if bytes.len() > MAX_PROGRAM_BYTES {
 			return Err(ProgramError::TooLong { bytes: bytes.len(), most: MAX_PROGRAM_BYTES });
+		}
+		if sections::has_code_without_functions(bytes) {
+			return Err(ProgramError::Module("its code section has bytes and no functions".into()));
 		}
 		let engine = Engine::new(&config());
 		let module = Module::new(&engine, bytes).map_err(|error| ProgramError::Module(error.to_string()))?;

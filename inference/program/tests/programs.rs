@@ -263,6 +263,13 @@ fn outcome_should_be_operator_failed_when_a_graph_does_not_take_the_tensors() {
 }
 
 #[test]
+fn a_program_should_be_refused_when_its_code_section_has_bytes_and_no_functions() {
+	// Section 10 of 2,001 bytes: no functions, and zeros.
+	let module = [b"\0asm\x01\0\0\0\x0a\xd1\x0f\0".as_slice(), &[0; 2000]].concat();
+	assert!(matches!(Program::new(&module), Err(ProgramError::Module(_))));
+}
+
+#[test]
 fn messages_should_stay_short_when_names_are_long() {
 	let long = "x".repeat(10_000);
 	let problem = assay_program::tensors::decode_inputs(&encoded(&long, &[1.0]), &[]).unwrap_err();
