@@ -1,4 +1,4 @@
-//! Runs a target on files, without libFuzzer: `cargo run --release -p assay-fuzz --example replay -- TARGET FILE...`
+//! Runs a target on files, without libFuzzer: `scripts/fuzz --replay TARGET FILE...`
 
 use assay_fuzz::{TARGETS, allocation::Counting};
 use std::{fs, process::ExitCode};
