@@ -6,7 +6,7 @@ use crate::{
 	source::Source,
 };
 use assay_graph::{
-	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, SliceOps,
+	Budget, DType, ExecError, Executor, HostTensor, Limits, Model, Run, RunOptions, SliceOps,
 	onnx::{GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorTypeProto, ValueInfoProto},
 };
 use assay_primitives::{DataType, NamedTensor, Tensor};
@@ -86,9 +86,9 @@ impl Host for Package {
 		&self,
 		name: &str,
 		inputs: Vec<(String, HostTensor)>,
-		budget: &Budget,
+		options: RunOptions,
 	) -> Option<Result<Run, ExecError>> {
-		(name == "double").then(|| DOUBLE.run(inputs, budget))
+		(name == "double").then(|| DOUBLE.run(inputs, options))
 	}
 
 	fn file(&self, name: &str) -> Option<&[u8]> {
