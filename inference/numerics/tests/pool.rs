@@ -125,3 +125,16 @@ fn windows_without_any_input_should_give_minus_infinity_and_nan() {
 		assert_eq!(y, [0.0; 8]);
 	}
 }
+
+#[test]
+fn pools_of_nothing_but_padding_should_be_the_identity() {
+	let window = Window::new(&[1, 3], &[1, 1], &[1, 1], &[1, 1], &[1, 1]).unwrap();
+	let shape = Pool { planes: 3, input: &[0, 40], output: &[2, 40], window: &window };
+	for cpu in every_cpu() {
+		let mut y = vec![1.0f32; 3 * 80];
+		max_pool(cpu, &shape, &[], &mut y, None).unwrap();
+		assert!(y.iter().all(|&y| y == f32::NEG_INFINITY), "{cpu:?}");
+		average_pool(cpu, &shape, true, &[], &mut y).unwrap();
+		assert!(y.iter().all(|&y| y.to_bits() == 0), "{cpu:?}");
+	}
+}

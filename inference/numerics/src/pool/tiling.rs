@@ -138,11 +138,11 @@ pub(super) struct Tiling {
 }
 
 impl Tiling {
-	/// `None` where planes are not two-dimensional, windows have several blocks of taps, rows are too long, or much more would be
-	/// copied than computed.
+	/// `None` where planes are not two-dimensional or all padding, windows have several blocks of taps, rows are too long, or much
+	/// more would be copied than computed.
 	pub(super) fn new(window: &Window, sizes: &Sizes) -> Option<Self> {
 		let flat = [window.kernel[0], sizes.input[0], sizes.output[0]] == [1; 3];
-		if !flat || window.begin[0] != 0 || window.taps() > BLOCK {
+		if !flat || sizes.in_plane == 0 || window.begin[0] != 0 || window.taps() > BLOCK {
 			return None;
 		}
 		let (rows, columns) = (Axis::new(window, sizes, 1), Axis::new(window, sizes, 2));
