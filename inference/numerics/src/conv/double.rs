@@ -1,7 +1,7 @@
 //! Convolutions in binary64: the definition, arranged so that the compiler vectorises over the positions of a channel.
 
 use super::{
-	Conv, ConvTranspose,
+	Conv, ConvTranspose, Sizes,
 	patches::Direction,
 	per_group,
 	weights::by_output,
@@ -59,15 +59,9 @@ fn run(
 	bias: Option<&[f64]>,
 	y: &mut [f64],
 ) -> Result<(), ShapeError> {
-	let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
-	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
-	let (input, output) = (window.spatial("input", shape.input)?, window.spatial("output", output)?);
-	let (in_plane, positions) = (elements(&input)?, elements(&output)?);
-	exact_length("the convolution's input", elements(&[batch, in_channels, in_plane])?, x.len())?;
-	exact_length("the convolution's output", elements(&[batch, out_channels, positions])?, y.len())?;
-	if let Some(bias) = bias {
-		exact_length("the convolution's bias", out_channels, bias.len())?;
-	}
+	let &Conv { out_channels, groups, window, .. } = shape;
+	let sizes = Sizes::new(shape, output, x.len(), bias.map(<[_]>::len), y.len())?;
+	let Sizes { per_in, per_out, input, output, in_plane, positions } = sizes;
 	if y.is_empty() {
 		return Ok(());
 	}

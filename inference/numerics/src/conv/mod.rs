@@ -236,6 +236,40 @@ fn per_group(in_channels: usize, out_channels: usize, groups: usize) -> Result<(
 	Ok((in_channels / groups, out_channels / groups))
 }
 
+/// What the shapes of a convolution come to.
+struct Sizes {
+	/// Input and output channels of a group.
+	per_in: usize,
+	per_out: usize,
+	input: [usize; 3],
+	output: [usize; 3],
+	/// Elements of a channel of the input, and of the output.
+	in_plane: usize,
+	positions: usize,
+}
+
+impl Sizes {
+	/// Fails if input, bias and output do not have as many elements as the shapes say.
+	fn new(
+		shape: &Conv<'_>,
+		output: &[usize],
+		x: usize,
+		bias: Option<usize>,
+		y: usize,
+	) -> Result<Self, ShapeError> {
+		let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
+		let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
+		let (input, output) = (window.spatial("input", shape.input)?, window.spatial("output", output)?);
+		let (in_plane, positions) = (elements(&input)?, elements(&output)?);
+		exact_length("the convolution's input", elements(&[batch, in_channels, in_plane])?, x)?;
+		exact_length("the convolution's output", elements(&[batch, out_channels, positions])?, y)?;
+		if let Some(bias) = bias {
+			exact_length("the convolution's bias", out_channels, bias)?;
+		}
+		Ok(Self { per_in, per_out, input, output, in_plane, positions })
+	}
+}
+
 /// One group of one batch entry.
 struct Group<'a> {
 	patches: Patches<'a>,
@@ -301,15 +335,9 @@ fn run(
 	steps: &[Step<'_>],
 	y: &mut [MaybeUninit<f32>],
 ) -> Result<(), ShapeError> {
-	let &Conv { batch, in_channels, out_channels, groups, window, .. } = shape;
-	let (per_in, per_out) = per_group(in_channels, out_channels, groups)?;
-	let (input, output) = (window.spatial("input", shape.input)?, window.spatial("output", output)?);
-	let (in_plane, positions) = (elements(&input)?, elements(&output)?);
-	exact_length("the convolution's input", elements(&[batch, in_channels, in_plane])?, x.len())?;
-	exact_length("the convolution's output", elements(&[batch, out_channels, positions])?, y.len())?;
-	if let Some(bias) = bias {
-		exact_length("the convolution's bias", out_channels, bias.len())?;
-	}
+	let &Conv { batch, out_channels, groups, window, .. } = shape;
+	let sizes = Sizes::new(shape, output, x.len(), bias.map(<[_]>::len), y.len())?;
+	let Sizes { per_in, per_out, input, output, in_plane, positions } = sizes;
 	if y.is_empty() {
 		return Ok(());
 	}
