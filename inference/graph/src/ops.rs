@@ -372,7 +372,7 @@ pub trait TensorOps {
 	/// Logarithm of softmax along `axis`, real.
 	fn log_softmax(&self, x: &Self::Tensor, axis: usize) -> Result<Self::Tensor, KernelError>;
 
-	/// `(x - mean) / sqrt(variance + epsilon) * scale + bias`, the four of shape `[C]`, `x [N, C, …]`, real.
+	/// `(x - mean) * (scale / sqrt(variance + epsilon)) + bias`, the four of shape `[C]`, `x [N, C, …]`, real.
 	fn batch_norm(
 		&self,
 		params: &BatchNormParams<Self::Tensor>,

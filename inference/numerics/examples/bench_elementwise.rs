@@ -217,7 +217,7 @@ fn norms(cases: &mut Vec<Case>) {
 			&format!("batch_norm [{channels}, {inner}]"),
 			x.len(),
 			Box::new(move |cpu, out| {
-				let p = BatchNorm { scale: &p, bias: &p, mean: &p, var: &p, epsilon: 1e-5 };
+				let p = BatchNorm { mean: &p, factor: &p, bias: &p };
 				batch_norm(cpu, &p, inner, &x, out)
 			}),
 		);

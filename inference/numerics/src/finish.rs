@@ -117,10 +117,9 @@ impl<'a> Finish<'a> {
 					Operand::Scalar(_) => {}
 				},
 				Step::BatchNorm(p) => {
-					exact_length("a step's scale", channels, p.scale.len())?;
-					exact_length("a step's bias", channels, p.bias.len())?;
 					exact_length("a step's mean", channels, p.mean.len())?;
-					exact_length("a step's variance", channels, p.var.len())?;
+					exact_length("a step's factor", channels, p.factor.len())?;
+					exact_length("a step's bias", channels, p.bias.len())?;
 				}
 			}
 		}
@@ -150,20 +149,24 @@ impl<'a> Finish<'a> {
 	#[inline(always)]
 	pub(crate) fn compute<A: Arch>(&self, mut x: &mut [f32]) {
 		let mut at = self.first;
+		let (mut channel, mut col) = (at / self.cols % self.channels, at % self.cols);
 		while !x.is_empty() {
-			let (row, col) = (at / self.cols, at % self.cols);
 			let (run, rest) = x.split_at_mut(x.len().min(self.cols - col).min(PART));
 			let mut steps = self.steps;
 			while let [step, after @ ..] = steps {
-				steps = match self.together(steps, row % self.channels, at, run) {
+				steps = match self.together(steps, channel, at, run) {
 					0 => {
-						step.compute::<A>(row % self.channels, col, at, run);
+						step.compute::<A>(channel, col, at, run);
 						after
 					}
 					done => &steps[done..],
 				};
 			}
 			at += run.len();
+			col += run.len();
+			if col == self.cols {
+				(channel, col) = ((channel + 1) % self.channels, 0);
+			}
 			x = rest;
 		}
 	}

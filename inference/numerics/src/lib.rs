@@ -59,7 +59,7 @@ pub use matmul::{
 	matmul_batched_to_vec, matmul_i32, matmul_packed, matmul_packed_to_vec,
 };
 pub use nan::{CANONICAL_NAN, CANONICAL_NAN_64, canonical, canonical_nan};
-pub use norm::{BatchNorm, batch_norm, layer_norm};
+pub use norm::{BatchNorm, batch_norm, batch_norm_factor, layer_norm};
 pub use overlap::Box2;
 pub use parallel::on_pool;
 pub use pool::{Pool, average_pool, max_pool};

@@ -1,4 +1,6 @@
-//! Layer and batch normalisation, in the order of the ONNX formulas, each step rounded.
+//! Layer and batch normalisation, each step rounded.
+
+use alloc::vec::Vec;
 
 use crate::{
 	error::{ShapeError, exact_length},
@@ -94,50 +96,48 @@ impl<T: Real> Kernel for LayerNormRow<'_, T> {
 /// Parameters of a batch normalisation at inference, one value per channel.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchNorm<'a, T> {
-	/// γ.
-	pub scale: &'a [T],
-	/// β.
-	pub bias: &'a [T],
 	/// The running mean.
 	pub mean: &'a [T],
-	/// The running variance.
-	pub var: &'a [T],
-	/// Added to the variance.
-	pub epsilon: f32,
+	/// See [`batch_norm_factor`].
+	pub factor: &'a [T],
+	/// β.
+	pub bias: &'a [T],
+}
+
+/// `scale / √(var + epsilon)` of each channel. It is the same for all elements, which is what makes a batch normalisation
+/// three cheap steps instead of a division each.
+pub fn batch_norm_factor<T: Real>(scale: &[T], var: &[T], epsilon: f32) -> Result<Vec<T>, ShapeError> {
+	exact_length("the batch norm's variance", scale.len(), var.len())?;
+	let deviation = |&var: &T| (var + T::from(epsilon)).sqrt();
+	Ok(scale.iter().zip(var).map(|(&scale, var)| scale / deviation(var)).collect())
 }
 
 /// What a batch normalisation does to the elements of one channel.
 #[derive(Clone, Copy)]
 pub(crate) struct Channel<T> {
-	scale: T,
-	bias: T,
 	mean: T,
-	deviation: T,
+	factor: T,
+	bias: T,
 }
 
 impl<T: Real> BatchNorm<'_, T> {
 	#[inline(always)]
 	pub(crate) fn channel(&self, channel: usize) -> Channel<T> {
-		Channel {
-			scale: self.scale[channel],
-			bias: self.bias[channel],
-			mean: self.mean[channel],
-			deviation: (self.var[channel] + T::from(self.epsilon)).sqrt(),
-		}
+		Channel { mean: self.mean[channel], factor: self.factor[channel], bias: self.bias[channel] }
 	}
 }
 
 impl<T: Real> Channel<T> {
 	/// Of parameters that nothing is computed with.
-	pub(crate) const IDENTITY: Self = Self { scale: T::ONE, bias: T::ZERO, mean: T::ZERO, deviation: T::ONE };
+	pub(crate) const IDENTITY: Self = Self { mean: T::ZERO, factor: T::ONE, bias: T::ZERO };
 
 	#[inline(always)]
 	pub(crate) fn apply(self, x: T) -> T {
-		(x - self.mean) / self.deviation * self.scale + self.bias
+		(x - self.mean) * self.factor + self.bias
 	}
 }
 
-/// ONNX BatchNormalization of `x` [batch, channels, inner]: `(x − mean) / √(var + epsilon) · scale + bias`, in this order.
+/// ONNX BatchNormalization of `x` [batch, channels, inner]: `(x − mean) · factor + bias`, in this order.
 pub fn batch_norm<T: Real>(
 	cpu: Cpu,
 	p: &BatchNorm<'_, T>,
@@ -145,10 +145,9 @@ pub fn batch_norm<T: Real>(
 	x: &[T],
 	out: &mut [T],
 ) -> Result<(), ShapeError> {
-	let channels = p.scale.len();
-	exact_length("the batch norm's bias", channels, p.bias.len())?;
+	let channels = p.factor.len();
 	exact_length("the batch norm's mean", channels, p.mean.len())?;
-	exact_length("the batch norm's variance", channels, p.var.len())?;
+	exact_length("the batch norm's bias", channels, p.bias.len())?;
 	exact_length("the batch norm's output", x.len(), out.len())?;
 	if x.is_empty() {
 		return Ok(());
@@ -185,7 +184,7 @@ impl<T: Real> Kernel for BatchNormPlanes<'_, T> {
 	fn run<A: Arch>(self) {
 		let Self { p, first, inner, x, out } = self;
 		for (i, (out, x)) in out.chunks_exact_mut(inner).zip(x.chunks_exact(inner)).enumerate() {
-			let channel = p.channel((first + i) % p.scale.len());
+			let channel = p.channel((first + i) % p.factor.len());
 			for (to, &v) in out.iter_mut().zip(x) {
 				*to = channel.apply(v);
 			}

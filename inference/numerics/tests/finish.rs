@@ -14,7 +14,7 @@ use common::{assert_same_bits, every_cpu, values};
 /// Values for every kind of operand of a result of `len` elements, [rows, channels, cols].
 struct Operands {
 	elements: Vec<f32>,
-	channels: [Vec<f32>; 4],
+	channels: [Vec<f32>; 3],
 	columns: Vec<f32>,
 	shape: [usize; 3],
 }
@@ -24,15 +24,15 @@ impl Operands {
 		let [rows, channels, cols] = shape;
 		Self {
 			elements: values(rows * channels * cols, seed),
-			channels: [1, 2, 3, 4].map(|i| values(channels, seed ^ i)),
+			channels: [1, 2, 3].map(|i| values(channels, seed ^ i)),
 			columns: values(cols, seed ^ 5),
 			shape,
 		}
 	}
 
 	fn norm(&self) -> BatchNorm<'_, f32> {
-		let [scale, bias, mean, var] = &self.channels;
-		BatchNorm { scale, bias, mean, var, epsilon: 1e-5 }
+		let [mean, factor, bias] = &self.channels;
+		BatchNorm { mean, factor, bias }
 	}
 
 	/// One of the steps there are.

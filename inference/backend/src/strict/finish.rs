@@ -1,7 +1,7 @@
 //! Steps after a product, a convolution or anything else, in the same pass over its elements.
 
 use assay_graph::{BatchNormParams, Side, Then};
-use assay_numerics::{BatchNorm, Operand, Simple, Step, Unary, finish, finish_to_vec};
+use assay_numerics::{BatchNorm, Operand, Simple, Step, Unary, batch_norm_factor, finish, finish_to_vec};
 use burn_flex::FlexTensor;
 
 use super::values::{Values, computed, cpu};
@@ -32,7 +32,7 @@ pub(crate) struct Steps(Vec<Owned>);
 enum Owned {
 	Unary(Unary),
 	Binary { op: Simple, other: Values, layout: Layout, side: Side },
-	BatchNorm { parameters: Box<[Values; 4]>, epsilon: f32 },
+	BatchNorm { mean: Values, factor: Vec<f32>, bias: Values },
 }
 
 /// How an operand is broadcast.
@@ -88,9 +88,10 @@ impl Owned {
 				if view != View::Channels {
 					return None;
 				}
-				let values = |x: &FlexTensor| Values::new("batch_norm", x.clone());
-				let parameters = [scale, bias, mean, variance].map(values);
-				Self::BatchNorm { parameters: Box::new(parameters), epsilon: *epsilon }
+				let [scale, bias, mean, variance] =
+					[scale, bias, mean, variance].map(|x| Values::new("batch_norm", x.clone()));
+				let factor = batch_norm_factor(scale.as_slice(), variance.as_slice(), *epsilon);
+				Self::BatchNorm { mean, factor: computed("batch_norm", factor), bias }
 			}
 		})
 	}
@@ -108,15 +109,8 @@ impl Owned {
 				};
 				Step::Binary(*op, operand, *side)
 			}
-			Self::BatchNorm { parameters, epsilon } => {
-				let [scale, bias, mean, variance] = &**parameters;
-				Step::BatchNorm(BatchNorm {
-					scale: scale.as_slice(),
-					bias: bias.as_slice(),
-					mean: mean.as_slice(),
-					var: variance.as_slice(),
-					epsilon: *epsilon,
-				})
+			Self::BatchNorm { mean, factor, bias } => {
+				Step::BatchNorm(BatchNorm { mean: mean.as_slice(), factor, bias: bias.as_slice() })
 			}
 		}
 	}

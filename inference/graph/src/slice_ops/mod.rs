@@ -262,13 +262,10 @@ impl TensorOps for SliceOps {
 		with_real!(x, R => {
 			let mut out = zeros(&x.shape)?;
 			if !out.is_empty() {
-				let norm = assay_numerics::BatchNorm::<R> {
-					scale: params.scale.slice()?,
-					bias: params.bias.slice()?,
-					mean: params.mean.slice()?,
-					var: params.variance.slice()?,
-					epsilon: params.epsilon,
-				};
+				let (scale, variance) = (params.scale.slice()?, params.variance.slice()?);
+				let factor = assay_numerics::batch_norm_factor::<R>(scale, variance, params.epsilon)?;
+				let (mean, bias) = (params.mean.slice()?, params.bias.slice()?);
+				let norm = assay_numerics::BatchNorm { mean, factor: &factor, bias };
 				let inner = x.shape.iter().skip(2).product();
 				assay_numerics::batch_norm(self.cpu, &norm, inner, x.slice()?, &mut out)?;
 			}

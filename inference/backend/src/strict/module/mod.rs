@@ -1,5 +1,5 @@
 //! Neural-network modules. What is missing here is Burn's default, built from the operations of this backend:
-//! embedding, linear layers, batch normalisation, gradients of convolutions, unfolding, CTC loss.
+//! embedding, linear layers, gradients of convolutions, unfolding, CTC loss.
 
 pub(crate) mod conv;
 mod deform;
@@ -187,6 +187,10 @@ impl ModuleOps<Self> for Strict {
 		options: AttentionModuleOptions,
 	) -> Float {
 		attention_fallback::<Self>(query, key, value, mask, attn_bias, options)
+	}
+
+	fn batch_norm(x: Float, gamma: Float, beta: Float, mean: Float, variance: Float, epsilon: f64) -> Float {
+		norm::batch_norm(x, gamma, beta, mean, variance, epsilon as f32)
 	}
 
 	fn layer_norm(tensor: Float, gamma: Float, beta: Option<Float>, epsilon: f64) -> Float {
