@@ -325,6 +325,8 @@ fn convolution_should_be_the_same_when_threads_share_it() {
 		pool.install(|| {
 			check_conv(&case);
 			check_conv(&Case { groups: 60, per_in: 1, per_out: 1, ..case.clone() });
+			// Computed with positions as rows, which the threads pack together.
+			check_conv(&Case { per_in: 64, per_out: 301, input: vec![14, 14], ..case.clone() });
 			check_conv(&Case { batch: 3, groups: 4, per_in: 3, per_out: 7, ..case });
 		});
 	}

@@ -86,11 +86,7 @@ pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: 
 		p.m == 0 || p.n == 0 || (p.m - 1).saturating_mul(c.row).saturating_add(p.n) <= c.len && p.n <= c.row,
 		"the destination holds the product"
 	);
-	match p.bias {
-		Bias::Rows(bias) => assert!(bias.len() >= p.m, "each row has a bias"),
-		Bias::Columns(bias) => assert!(bias.len() >= p.n, "each column has a bias"),
-		Bias::None => {}
-	}
+	check_bias(p);
 	if p.k == 0 {
 		for i in 0..p.m {
 			// SAFETY: row `i` lies inside the destination, by the assertion above.
@@ -109,11 +105,84 @@ pub(crate) fn product<A: Panels, B: Panels>(cpu: Cpu, p: &Product<'_, A, B>, c: 
 		}
 		return;
 	}
+	in_parts(cpu, p, c, None);
+}
+
+fn check_bias<A, B>(p: &Product<'_, A, B>) {
+	match p.bias {
+		Bias::Rows(bias) => assert!(bias.len() >= p.m, "each row has a bias"),
+		Bias::Columns(bias) => assert!(bias.len() >= p.n, "each column has a bias"),
+		Bias::None => {}
+	}
+}
+
+/// Computes the product into `c` and, if given, what is finished of it into the columns of `turned`.
+fn in_parts<A: Panels, B: Panels>(
+	cpu: Cpu,
+	p: &Product<'_, A, B>,
+	c: Destination<'_>,
+	turned: Option<Destination<'_>>,
+) {
 	let (rows, cols) = grid(cpu, p.m, p.n, p.k);
-	parallel::for_each_index(cpu, rows.count * cols.count, |i| {
-		let part = Part { p, c, rows: rows.range(i / cols.count), cols: cols.range(i % cols.count) };
-		cpu.run(part);
+	let compute = |packed: Option<PackedRows<'_>>| {
+		parallel::for_each_index(cpu, rows.count * cols.count, |i| {
+			let (rows, cols) = (rows.range(i / cols.count), cols.range(i % cols.count));
+			cpu.run(Part { p, c, packed, turned, rows, cols });
+		});
+	};
+	let size = p.m.saturating_mul(p.k);
+	if rows.count > 1 || cols.count == 1 || p.m <= MAX_HEIGHT || !(MIN_SHARED..=MAX_SHARED).contains(&size) {
+		return compute(None);
+	}
+	// Every thread needs all rows: they pack them together first.
+	let block = ((p.m + MAX_HEIGHT) * BLOCK + SLACK).next_multiple_of(PANEL);
+	let mut scratch = Scratch::take();
+	let data = scratch.floats(p.k.div_ceil(BLOCK) * block);
+	parallel::for_each_chunk(cpu, p.m * BLOCK * PACKING, data, block, |i, into| {
+		let k = i * BLOCK..p.k.min((i + 1) * BLOCK);
+		cpu.run(PackRows { p, k, into });
 	});
+	compute(Some(PackedRows { data, block }));
+}
+
+/// At least the rows of any kernel's panel.
+const MAX_HEIGHT: usize = 12;
+
+/// Elements of A that are worth packing by all threads together, and that are kept beside what each thread needs.
+const MIN_SHARED: usize = 1 << 16;
+const MAX_SHARED: usize = 1 << 20;
+
+/// What it costs to pack an element, in element operations.
+const PACKING: usize = 4;
+
+/// All rows of A, packed: the panels of each block of K, one block after the other.
+#[derive(Clone, Copy)]
+struct PackedRows<'a> {
+	data: &'a [f32],
+	/// Step from a block to the next.
+	block: usize,
+}
+
+/// Packs all rows for one block of K.
+struct PackRows<'a, A, B> {
+	p: &'a Product<'a, A, B>,
+	k: Range<usize>,
+	into: &'a mut [f32],
+}
+
+impl<L: Panels, R: Panels> Kernel for PackRows<'_, L, R> {
+	type Output = ();
+
+	#[inline(always)]
+	fn run<A: Arch>(self) {
+		let Self { p, k, into } = self;
+		p.a.pack::<A>(k, 0..p.m, panel_height::<A>(p.m), into);
+	}
+}
+
+/// Rows of the panels of so many rows, which are shared out evenly, as short panels keep fewer chains going.
+fn panel_height<A: Arch>(rows: usize) -> usize {
+	rows.div_ceil(rows.div_ceil(A::Vector::ROWS).max(1)).max(1)
 }
 
 /// A side of the result cut into equal parts.
@@ -155,6 +224,10 @@ fn grid(cpu: Cpu, m: usize, n: usize, k: usize) -> (Cut, Cut) {
 struct Part<'a, A, B> {
 	p: &'a Product<'a, A, B>,
 	c: Destination<'a>,
+	/// A, if it is packed already.
+	packed: Option<PackedRows<'a>>,
+	/// Where the result's transpose goes; it is what the steps are done to, then.
+	turned: Option<Destination<'a>>,
 	rows: Range<usize>,
 	cols: Range<usize>,
 }
@@ -171,8 +244,7 @@ impl<L: Panels, R: Panels> Kernel for Part<'_, L, R> {
 	#[inline(always)]
 	fn run<A: Arch>(self) {
 		let Self { p, ref rows, .. } = self;
-		// Rows are shared out evenly among panels, as short ones keep fewer chains going.
-		let height = rows.len().div_ceil(rows.len().div_ceil(A::Vector::ROWS).max(1)).max(1);
+		let height = panel_height::<A>(rows.len());
 		let vectors = max_vectors::<A::Vector>(height);
 		if rows.len() <= height && height.saturating_mul(p.k) <= MAX_A {
 			self.single_panel::<A>(height, vectors);
@@ -236,10 +308,11 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 		let depth = p.k.min(BLOCK);
 		// A small A is packed once, a large one again for every block of columns.
 		let a_rows = rows.len().next_multiple_of(height);
-		let whole = a_rows.saturating_mul(p.k) <= SMALL_A;
+		let whole = self.packed.is_none() && a_rows.saturating_mul(p.k) <= SMALL_A;
 		let a_rows = if whole { a_rows } else { a_rows.min(A_ROWS / height * height) };
 		let mut scratch = Scratch::take();
 		let a_size = (a_rows * if whole { p.k } else { depth } + SLACK).next_multiple_of(PANEL);
+		let a_size = if self.packed.is_some() { 0 } else { a_size };
 		let b_size = cols.len().min(B_COLS).next_multiple_of(PANEL) * depth + SLACK;
 		let b_size = if packed_before.is_some() { 0 } else { b_size };
 		let (a_packed, b_packed) = scratch.floats(a_size + b_size).split_at_mut(a_size);
@@ -256,10 +329,15 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 					p.b.pack::<A>(k.clone(), col_block.clone(), PANEL, b_packed);
 				}
 				for row_block in blocks(rows.clone(), a_rows) {
-					if !whole {
-						p.a.pack::<A>(k.clone(), row_block.clone(), height, a_packed);
-					}
-					let a_block = &a_packed[if whole { k.start * a_rows } else { 0 }..];
+					let a_block = match self.packed {
+						// It has all rows, of which the part has all.
+						Some(a) => &a.data[k.start / BLOCK * a.block + row_block.start * k.len()..],
+						None if whole => &a_packed[k.start * a_rows..],
+						None => {
+							p.a.pack::<A>(k.clone(), row_block.clone(), height, a_packed);
+							&a_packed[..]
+						}
+					};
 					for panel in blocks(col_block.clone(), width) {
 						let b = match packed_before {
 							Some(data) => Right::packed(data, p.k, k.start, panel.start),
@@ -280,23 +358,58 @@ impl<L: Panels, R: Panels> Part<'_, L, R> {
 		}
 	}
 
-	/// Does the steps after the product to these columns, which are complete.
+	/// Does what comes after the product with these columns, which are complete.
 	#[inline(always)]
 	fn finish<A: Arch>(&self, cols: Range<usize>) {
+		match self.turned {
+			None => self.steps::<A>(self.c, self.rows.clone(), cols),
+			Some(to) => {
+				self.turn::<A>(to, cols.clone());
+				self.steps::<A>(to, cols, self.rows.clone());
+			}
+		}
+	}
+
+	/// Does the steps to these rows and columns of the result.
+	#[inline(always)]
+	fn steps<A: Arch>(&self, result: Destination<'_>, rows: Range<usize>, cols: Range<usize>) {
 		if self.p.finish.is_empty() {
 			return;
 		}
 		// Whole rows follow each other.
-		let (step, len) = if cols.len() == self.c.row {
-			(self.rows.len().max(1), self.rows.len() * cols.len())
+		let (step, len) = if cols.len() == result.row {
+			(rows.len().max(1), rows.len() * cols.len())
 		} else {
 			(1, cols.len())
 		};
-		for row in self.rows.clone().step_by(step) {
-			let at = row * self.c.row + cols.start;
-			// SAFETY: inside the destination, as `product` checked; written, and no other part has it.
-			let run = unsafe { core::slice::from_raw_parts_mut(self.c.first.add(at), len) };
+		for row in rows.step_by(step) {
+			let at = row * result.row + cols.start;
+			// SAFETY: inside the destination, as was checked for the whole; written, and no other part has it.
+			let run = unsafe { core::slice::from_raw_parts_mut(result.first.add(at), len) };
 			self.p.finish.run::<A>(at, run);
+		}
+	}
+
+	/// Writes the transpose of these columns.
+	#[inline(always)]
+	fn turn<A: Arch>(&self, to: Destination<'_>, cols: Range<usize>) {
+		let (rows, from_row, to_row) = (self.rows.len(), self.c.row, to.row);
+		// SAFETY: the part's first row lies inside `c`, the row of its first column inside `to`.
+		let (from, to) = unsafe {
+			let from = self.c.first.add(self.rows.start * from_row + cols.start);
+			(from, to.first.add(cols.start * to_row + self.rows.start))
+		};
+		if rows >= A::Vector::LANES {
+			// SAFETY: both matrices have these rows and columns, as was checked for the whole; with so many rows nothing else is
+			// written.
+			unsafe { A::transpose(&Transposition { from, from_row, rows, cols: cols.len(), to, to_row }) };
+		} else {
+			for i in 0..rows {
+				for j in 0..cols.len() {
+					// SAFETY: as above.
+					unsafe { *to.add(j * to_row + i) = *from.add(i * from_row + j) };
+				}
+			}
 		}
 	}
 
@@ -370,48 +483,25 @@ pub(crate) fn product_transposed<A: Panels, B: Panels>(
 	p: &Product<'_, A, B>,
 	c: &mut [MaybeUninit<f32>],
 ) {
-	assert!(p.m.saturating_mul(p.n) <= c.len(), "the destination holds the product");
-	if p.m == 1 || p.n == 1 {
-		return product(cpu, p, Destination::whole(c, p.n));
+	let &Product { m, k, n, bias, .. } = p;
+	assert!(m.saturating_mul(n) <= c.len(), "the destination holds the product");
+	if m == 1 || n == 1 {
+		return product(cpu, p, Destination::whole(c, n));
 	}
+	if k == 0 {
+		// The sums of nothing and the biases, the other way round.
+		let bias = match bias {
+			Bias::None => Bias::None,
+			Bias::Rows(bias) => Bias::Columns(bias),
+			Bias::Columns(bias) => Bias::Rows(bias),
+		};
+		let turned = Product { m: n, k, n: m, bias, ..*p };
+		return product(cpu, &turned, Destination::whole(c, m));
+	}
+	check_bias(p);
 	let mut scratch = Scratch::take();
-	let product_here = scratch.floats(p.m * p.n);
-	let &Product { m, k, n, a, b, bias, finish } = p;
-	let unfinished = Product { m, k, n, a, b, bias, finish: Finish::NONE };
-	product(cpu, &unfinished, Destination::whole(as_slots(product_here), n));
-	cpu.run(Transpose { from: product_here, rows: m, cols: n, to: c, finish });
-}
-
-struct Transpose<'a> {
-	from: &'a [f32],
-	rows: usize,
-	cols: usize,
-	to: &'a mut [MaybeUninit<f32>],
-	finish: Finish<'a>,
-}
-
-impl Kernel for Transpose<'_> {
-	type Output = ();
-
-	#[inline(always)]
-	fn run<A: Arch>(self) {
-		let Self { from, rows, cols, to, finish } = self;
-		let to = &mut to[..rows * cols];
-		if rows >= A::Vector::LANES {
-			assert!(from.len() >= rows * cols, "both hold the matrix");
-			let (from, to) = (from.as_ptr(), to.as_mut_ptr().cast());
-			// SAFETY: both hold `rows * cols` elements; with so many rows nothing is written beyond.
-			unsafe { A::transpose(&Transposition { from, from_row: cols, rows, cols, to, to_row: rows }) };
-		} else {
-			for (i, row) in from.chunks_exact(cols).take(rows).enumerate() {
-				for (j, &v) in row.iter().enumerate() {
-					to[j * rows + i].write(v);
-				}
-			}
-		}
-		// SAFETY: all of it was just written.
-		finish.run::<A>(0, unsafe { to.assume_init_mut() });
-	}
+	let product_here = Destination::whole(as_slots(scratch.floats(m * n)), n);
+	in_parts(cpu, p, product_here, Some(Destination::whole(c, m)));
 }
 
 /// `range` in steps of `size`, the last possibly shorter.
