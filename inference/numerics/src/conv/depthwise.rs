@@ -76,9 +76,10 @@ impl Kernel for Depthwise<'_> {
 		let offset = |k: usize| k / taps * channel + padded.tap(k % taps);
 		let offsets: Vec<usize> = (0..channels * taps).map(offset).collect();
 		let depth = offsets.len();
-		// Rows shorter than a vector are computed together with what lies between them, if that is not much.
+		// Short rows are computed together with what lies between them, if that is not much: it keeps more chains going.
 		let pitch = padded.line(0, 1) - padded.line(0, 0);
-		let together = planes == 1 && width < A::Vector::LANES && pitch <= 2 * width;
+		let much = if width < A::Vector::LANES { width } else { width / 4 };
+		let together = planes == 1 && width < MOST * A::Vector::LANES && pitch - width <= much;
 		let run = if together { (lines - 1) * pitch + width } else { 0 };
 		let mut scratch = Scratch::take();
 		let (line, copies) = scratch
@@ -87,14 +88,14 @@ impl Kernel for Depthwise<'_> {
 		for (i, y) in y.chunks_exact_mut(per_out * positions).enumerate() {
 			for c in 0..channels {
 				let from = &x[(i * channels + c) * plane..][..plane];
-				padded.copy(from, &mut copies[c * channel..]);
+				let to = &mut copies[c * channel..];
+				if i == 0 { padded.copy(from, to) } else { padded.replace(from, to) }
 			}
 			for (out, y) in y.chunks_exact_mut(positions).enumerate() {
-				let at = (i * per_out + out) * positions;
 				let out = (first + i * per_out + out) % (w.len() / depth);
 				let (w, bias) = (&w[out * depth..][..depth], bias.map(|bias| bias[out]));
 				// SAFETY: `Arch` is one the machine has. The furthest tap of the last output is inside a copy, after which
-				// there is room for a vector more. All of `y` is written.
+				// there is room for a vector more.
 				unsafe {
 					if together {
 						row::<A::Vector>(copies, &offsets, w, bias, as_slots(line));
@@ -110,12 +111,16 @@ impl Kernel for Depthwise<'_> {
 							}
 						}
 					}
-					finish.run::<A>(at, y.assume_init_mut());
 				}
 			}
 		}
+		// SAFETY: all of it was just written.
+		finish.run::<A>(0, unsafe { y.assume_init_mut() });
 	}
 }
+
+/// Most vectors of a row that are computed side by side: as many chains as keep the units busy.
+const MOST: usize = 8;
 
 /// A row of outputs: the chain of output `i` reads `from[offset + i]` for each weight.
 ///
@@ -143,16 +148,16 @@ unsafe fn row<S: Simd>(
 		}
 		let mut at = 0;
 		while at < len {
-			let vectors = (len - at).div_ceil(S::LANES).min(4);
+			let vectors = (len - at).div_ceil(S::LANES).min(MOST);
 			let last = ((vectors - 1) * S::LANES).min(len - S::LANES - at.min(len - S::LANES));
 			// A single last vector may have to start before `at`.
 			let at_or_before = at.min(len - S::LANES);
 			let (from, to) =
 				(from.as_ptr().add(at_or_before), line.as_mut_ptr().cast::<f32>().add(at_or_before));
 			macro_rules! compute {
-				($vectors:literal) => {
+				($vectors:expr) => {
 					for (v, sums) in
-						stretch::<S, $vectors>(from, offsets, w, bias, last).into_iter().enumerate()
+						stretch::<S, { $vectors }>(from, offsets, w, bias, last).into_iter().enumerate()
 					{
 						sums.store(to.add(if v + 1 == $vectors { last } else { v * S::LANES }));
 					}
@@ -162,7 +167,11 @@ unsafe fn row<S: Simd>(
 				1 => compute!(1),
 				2 => compute!(2),
 				3 => compute!(3),
-				_ => compute!(4),
+				4 => compute!(4),
+				5 => compute!(5),
+				6 => compute!(6),
+				7 => compute!(7),
+				_ => compute!(MOST),
 			}
 			at += vectors * S::LANES;
 		}

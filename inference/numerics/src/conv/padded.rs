@@ -85,6 +85,17 @@ impl<'a> Padded<'a> {
 	/// then.
 	#[inline(always)]
 	pub(super) fn copy(self, from: &[f32], to: &mut [f32]) {
+		self.write::<true>(from, to);
+	}
+
+	/// As [`copy`](Self::copy), of another channel into the copy of one before: its padding is there already.
+	#[inline(always)]
+	pub(super) fn replace(self, from: &[f32], to: &mut [f32]) {
+		self.write::<false>(from, to);
+	}
+
+	#[inline(always)]
+	fn write<const PADDING: bool>(self, from: &[f32], to: &mut [f32]) {
 		let Self { window, input, first, size: [planes, rows], width, spans } = self;
 		let (begin, phases) = (window.begin, window.stride[2]);
 		assert!(to.len() >= self.channel() + READ_SLACK, "there is room after the copy");
@@ -104,13 +115,16 @@ impl<'a> Padded<'a> {
 								None => span(window, input[2], width, phase),
 							};
 							let line = &mut to[phase * width..];
-							zeros(line, 0..start);
+							if PADDING {
+								zeros(line, 0..start);
+							}
 							if start < end {
 								let (from, line) =
 									(&from[phase + phases * start - begin[2]..], &mut line[start..]);
 								let len = end - start;
 								match phases {
-									1 => copy_over(from, line, len),
+									1 if PADDING => copy_over(from, line, len),
+									1 => copy_exactly(from, line, len),
 									2 => copy_seconds(from, &mut line[..len]),
 									_ => line[..len]
 										.iter_mut()
@@ -118,10 +132,13 @@ impl<'a> Padded<'a> {
 										.for_each(|(to, &v)| *to = v),
 								}
 							}
-							zeros(line, end..width);
+							if PADDING {
+								zeros(line, end..width);
+							}
 						}
 					}
-					None => zeros(to, 0..self.row()),
+					None if PADDING => zeros(to, 0..self.row()),
+					None => {}
 				}
 				to = &mut to[self.row()..];
 			}
@@ -153,8 +170,14 @@ pub(super) fn copy_over<T: Copy>(from: &[T], to: &mut [T], len: usize) {
 	{
 		*to = *from;
 	} else {
-		in_blocks!(len, |at, SIZE| to[at..at + SIZE].copy_from_slice(&from[at..at + SIZE]));
+		copy_exactly(from, to, len);
 	}
+}
+
+/// Copies `len` elements and no more.
+#[inline(always)]
+fn copy_exactly<T: Copy>(from: &[T], to: &mut [T], len: usize) {
+	in_blocks!(len, |at, SIZE| to[at..at + SIZE].copy_from_slice(&from[at..at + SIZE]));
 }
 
 /// Copies every second element, as many as `to` has; the last may end `from`.
