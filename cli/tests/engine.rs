@@ -3,28 +3,17 @@
 mod common;
 
 use assay_engine::{JobStats, Stats};
-use common::{expect_error, expect_success, home};
-use jsonrpsee::{RpcModule, server::Server};
+use common::{expect_error, expect_success, home, node::with_node};
+use jsonrpsee::RpcModule;
 
 /// Runs `test` with the address of a node that answers the method so, or does not offer it.
-fn with_node(answer: Option<serde_json::Value>, test: impl FnOnce(&str)) {
-	let runtime = tokio::runtime::Runtime::new().expect("threads");
-	let (node, handle) = runtime.block_on(async move {
-		let server = Server::builder().build("127.0.0.1:0").await.expect("loopback");
-		let address = server.local_addr().expect("is bound");
-		let mut module = RpcModule::new(());
-		let version = serde_json::json!({"specName": "assay", "specVersion": 1, "transactionVersion": 1});
-		module.register_method("state_getRuntimeVersion", move |_, _, _| version.clone()).expect("is new");
-		module
-			.register_method("chain_getBlockHash", |_, _, _| format!("0x{}", "ab".repeat(32)))
-			.expect("is new");
+fn with_stats(answer: Option<serde_json::Value>, test: impl FnOnce(&str)) {
+	let offer = |module: &mut RpcModule<()>| {
 		if let Some(answer) = answer {
 			module.register_method("assay_engineStats", move |_, _, _| answer.clone()).expect("is new");
 		}
-		(format!("ws://{address}"), server.start(module))
-	});
-	test(&node);
-	handle.stop().expect("is running");
+	};
+	with_node(offer, test);
 }
 
 #[test]
@@ -32,7 +21,7 @@ fn stats_should_be_printed_as_the_node_gives_them() {
 	let home = home();
 	let stats = Stats { jobs: JobStats { done: 3, ..JobStats::default() }, ..Stats::default() };
 	let answer = serde_json::to_value(stats).expect("is plain");
-	with_node(Some(answer.clone()), |node| {
+	with_stats(Some(answer.clone()), |node| {
 		assert_eq!(expect_success(home.path(), &["engine", "stats", "--node", node]), answer);
 	});
 }
@@ -40,11 +29,11 @@ fn stats_should_be_printed_as_the_node_gives_them() {
 #[test]
 fn stats_should_say_what_to_do_when_the_node_refuses_or_is_another_version() {
 	let home = home();
-	with_node(None, |node| {
+	with_stats(None, |node| {
 		let message = expect_error(home.path(), &["engine", "stats", "--node", node], "rpc", 4);
 		assert!(message.contains("does not offer assay_engineStats"), "{message}");
 	});
-	with_node(Some(serde_json::json!({"jobs": 7})), |node| {
+	with_stats(Some(serde_json::json!({"jobs": 7})), |node| {
 		let message = expect_error(home.path(), &["engine", "stats", "--node", node], "incompatible", 4);
 		assert!(message.contains("assay_engineStats"), "{message}");
 	});

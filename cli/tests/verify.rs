@@ -10,10 +10,9 @@ use assay_primitives::{
 	job::{Input, Output},
 };
 use codec::Encode;
-use common::{classifier::write_package, expect_error, expect_success, home, write};
+use common::{classifier::write_package, expect_error, expect_success, home, node::with_node, write};
 use jsonrpsee::{
 	RpcModule,
-	server::Server,
 	types::{ErrorObjectOwned, error::INTERNAL_ERROR_CODE},
 };
 use std::path::Path;
@@ -106,18 +105,9 @@ impl Answer {
 }
 
 /// Runs `test` with the address of a node whose chain has this model and this request.
-fn with_node(model: ModelInfo, request: RequestInfo, test: impl FnOnce(&str)) {
+fn with_request(model: ModelInfo, request: RequestInfo, test: impl FnOnce(&str)) {
 	let (model, request) = (Some(model).encode(), Some(request).encode());
-	let runtime = tokio::runtime::Runtime::new().expect("threads");
-	let (node, handle) = runtime.block_on(async move {
-		let server = Server::builder().build("127.0.0.1:0").await.expect("loopback");
-		let address = server.local_addr().expect("is bound");
-		let mut module = RpcModule::new(());
-		let version = serde_json::json!({"specName": "assay", "specVersion": 1, "transactionVersion": 1});
-		module.register_method("state_getRuntimeVersion", move |_, _, _| version.clone()).expect("is new");
-		module
-			.register_method("chain_getBlockHash", |_, _, _| format!("0x{}", "ab".repeat(32)))
-			.expect("is new");
+	let offer = |module: &mut RpcModule<()>| {
 		module
 			.register_method("state_call", move |parameters, _, _| {
 				let (function, argument, _): (String, String, String) = parameters.parse()?;
@@ -131,10 +121,8 @@ fn with_node(model: ModelInfo, request: RequestInfo, test: impl FnOnce(&str)) {
 				}
 			})
 			.expect("is new");
-		(format!("ws://{address}"), server.start(module))
-	});
-	test(&node);
-	handle.stop().expect("is running");
+	};
+	with_node(offer, test);
 }
 
 #[test]
@@ -142,7 +130,7 @@ fn a_right_answer_should_be_verified() {
 	let home = home();
 	let package = write_package(home.path(), 1_000_000);
 	let right = Answer::right(home.path(), &package);
-	with_node(right.model(), right.request(), |node| {
+	with_request(right.model(), right.request(), |node| {
 		let verified = expect_success(home.path(), &["verify", "0", "--package", &package, "--node", node]);
 		assert_eq!(verified["verified"], true);
 		assert_eq!(verified["model"], "alice/classifier@1");
@@ -162,7 +150,7 @@ fn one_flipped_bit_should_not_be_verified() {
 	let last_element = forged.output.len() - 4;
 	forged.output[last_element] ^= 1;
 	forged.digest.output_hash = output_hash(&forged.output);
-	with_node(forged.model(), forged.request(), |node| {
+	with_request(forged.model(), forged.request(), |node| {
 		let message =
 			expect_error(home.path(), &["verify", "0", "--package", &package, "--node", node], "mismatch", 6);
 		assert!(
@@ -178,7 +166,7 @@ fn other_lies_should_not_be_verified() {
 	let home = home();
 	let package = write_package(home.path(), 1_000_000);
 	let verify = |lie: Answer, expected: &str| {
-		with_node(lie.model(), lie.request(), |node| {
+		with_request(lie.model(), lie.request(), |node| {
 			let command = ["verify", "0", "--package", &package, "--node", node];
 			let message = expect_error(home.path(), &command, "mismatch", 6);
 			assert!(message.contains(expected), "{message}");
@@ -199,11 +187,11 @@ fn verify_should_say_what_is_missing() {
 	let home = home();
 	let package = write_package(home.path(), 1_000_000);
 	let right = Answer::right(home.path(), &package);
-	with_node(right.model(), right.in_state(RequestState::Pending { deadline: 20 }), |node| {
+	with_request(right.model(), right.in_state(RequestState::Pending { deadline: 20 }), |node| {
 		expect_error(home.path(), &["verify", "0", "--package", &package, "--node", node], "not-answered", 6);
 		expect_error(home.path(), &["verify", "1", "--package", &package, "--node", node], "not-found", 5);
 	});
-	with_node(right.model(), right.request(), |node| {
+	with_request(right.model(), right.request(), |node| {
 		expect_error(home.path(), &["verify", "0", "--node", node], "package-not-in-store", 7);
 		write(Path::new(&package), "README.md", "another byte, another package");
 		let message =

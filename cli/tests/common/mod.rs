@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test binary uses a part of this")]
 
 pub mod classifier;
+pub mod node;
 
 use serde_json::Value;
 use std::{
