@@ -73,7 +73,7 @@ impl<'a> Destination<'a> {
 }
 
 /// Below this many multiply-adds a thread is not worth waking: vectors of them take some microseconds.
-const MIN_PRODUCTS_PER_THREAD: usize = 1 << 20;
+const MIN_PRODUCTS_PER_THREAD: usize = 1 << 19;
 
 /// Rows of A packed at a time (a multiple of every kernel's rows): with 256 columns, a quarter of a usual L2 cache.
 const A_ROWS: usize = 240;
