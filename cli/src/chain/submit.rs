@@ -50,20 +50,22 @@ impl Chain {
 	/// Signs `call`, submits it and waits until a block includes it. Fails when the chain refuses it, with the name and
 	/// the documentation of the pallet's error and the next step.
 	pub async fn submit(&self, call: &Call, signer: &Keypair, progress: &Progress) -> Result<Included> {
-		// The JSON-RPC methods that every node offers and that can ask about any block, so that the newest block and
-		// not the finalised one decides which nonce is next.
+		// The JSON-RPC methods that every node offers and that can ask about any block.
 		let backend = LegacyBackend::builder().build(self.rpc.clone());
 		let client = OnlineClient::<SubstrateConfig>::from_backend(Arc::new(backend))
 			.await
 			.map_err(|error| self.trouble(&error))?;
-		let best = self.head(Head::Best).await?;
-		let at =
-			client.at_block(subxt::utils::H256::from(best.0)).await.map_err(|error| self.trouble(&error))?;
+		// The signature names the block from which on it is valid: one that no other block will replace.
+		let finalised = self.head(Head::Finalized).await?;
+		let at = client
+			.at_block(subxt::utils::H256::from(finalised.0))
+			.await
+			.map_err(|error| self.trouble(&error))?;
 		let mut transactions = at.transactions();
 		call.check(&transactions).map_err(|what| incompatible(self.node(), self.spec_version, &what))?;
 
 		let account = AccountId32(signer.public_key().0);
-		// Counts what waits in the node's pool too, which the state of the newest block does not know.
+		// Counts what waits in the node's pool too, which the state of no block knows.
 		let nonce =
 			self.methods.system_account_next_index(&account).await.map_err(|error| self.failed(error))?;
 		let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).mortal(MORTALITY).build();
