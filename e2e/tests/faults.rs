@@ -42,6 +42,6 @@ fn request_should_be_answered_when_the_node_is_killed_between_commit_and_reveal(
 	let id = ask_slow_model(&devnet, 1)?;
 	devnet.wait_for_state(id, &["committed"])?;
 	devnet.kill()?;
-	devnet.restart()?;
+	devnet.start()?;
 	assert_answered_without_slash(&devnet, id)
 }

@@ -1,7 +1,7 @@
 //! A request from the push of the model to the verified answer, and everything that can be wrong with one.
 
 use anyhow::Result;
-use assay_e2e::{Devnet, assay_at, repository};
+use assay_e2e::{Devnet, assay_at, program, repository};
 use std::fs;
 
 /// Hash of the committed model's output for `examples/digit-7.npy`: the same on every machine, or determinism is broken.
@@ -120,5 +120,22 @@ fn commands_should_say_what_to_do_when_the_node_is_away_or_another() -> Result<(
 	let devnet = Devnet::start()?;
 	let other = format!("request get 0 --genesis 0x{}", "11".repeat(32));
 	devnet.fails(&other, "wrong-chain")?;
+	Ok(())
+}
+
+#[test]
+fn verify_should_refuse_an_answer_when_the_engine_of_its_worker_lies() -> Result<()> {
+	let engine = format!("--engine={}", program("assay-lying-engine")?.display());
+	let devnet = Devnet::start_with(&[&engine])?;
+	let digits = repository()?.join("models/digits");
+	devnet.publish(&digits)?;
+	let image = digits.join("examples/digit-7.npy");
+	let answer = devnet.ok(&format!(
+		"infer alice/digits --dev //Bob --input image={} --window 5 --wait provisional",
+		image.display()
+	))?;
+	assert_eq!(answer["outcome"], "success");
+	assert_ne!(answer["output_hash"], DIGIT_7_OUTPUT, "the engine lied");
+	devnet.fails(&format!("verify {}", answer["request"]), "mismatch")?;
 	Ok(())
 }

@@ -35,6 +35,10 @@ pub struct EngineParams {
 	#[arg(long, value_name = "DIR", env = "ASSAY_STORE")]
 	pub store: Option<PathBuf>,
 
+	/// Program that runs the models, called with `engine-child`. Default: this program.
+	#[arg(long, value_name = "PROGRAM")]
+	pub engine: Option<PathBuf>,
+
 	/// Models executed at the same time, each in its own process.
 	#[arg(long, value_name = "N", default_value_t = 1)]
 	pub engine_jobs: usize,

@@ -32,6 +32,7 @@ pub fn start(config: &Configuration, params: &EngineParams) -> Result<Arc<Engine
 		queue_length: params.engine_queue,
 		cache_bytes: params.engine_cache.saturating_mul(MIB),
 		child: ChildConfig {
+			program: params.engine.clone().unwrap_or(child.program),
 			threads: params.engine_threads.unwrap_or(child.threads),
 			memory_limit: params.engine_memory.saturating_mul(MIB),
 			model_bytes: params.engine_models.saturating_mul(MIB),
