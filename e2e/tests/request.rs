@@ -5,7 +5,7 @@ use assay_e2e::{Devnet, assay_at, program, repository};
 use std::fs;
 
 /// Hash of the committed model's output for `examples/digit-7.npy`: the same on every machine, or determinism is broken.
-const DIGIT_7_OUTPUT: &str = "0xc6d1237f215406a32d7eab4e0240baf8a7306f5de9a2ca00ac3c0a7c1ab95d76";
+const DIGIT_7_OUTPUT: &str = "0x34fe3ee3d14520de425864f735612f6699f77eeba7138c5f17eb056d923e6acb";
 
 #[test]
 fn request_should_be_answered_finalised_and_verified() -> Result<()> {

@@ -49,12 +49,11 @@ macro_rules! ordered_floats {
 ordered!(i8, i16, i32, i64, u8, u16, u32, u64, bool);
 ordered_floats!(f32, f64, f16, bf16);
 
-/// Checks that elements have an order.
-fn check_ordered(dtype: DType) -> Result<(), Reason> {
-	if dtype.is_float() || dtype.is_integer() || dtype == DType::Bool {
+fn check_number(dtype: DType) -> Result<(), Reason> {
+	if dtype.is_float() || dtype.is_integer() {
 		return Ok(());
 	}
-	Err(Reason(wrong_dtype("the input", dtype, "a number or bool")))
+	Err(Reason(wrong_dtype("the input", dtype, "a number")))
 }
 
 /// Comparisons that sorting so many elements may take.
@@ -95,7 +94,7 @@ impl HostFamily for TopK {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
 		let x = inputs.spec(0)?;
-		check_ordered(x.dtype)?;
+		check_number(x.dtype)?;
 		let axis = plan::axis(self.axis, x.shape.len())?;
 		let k = match (self.k, inputs.ints(1)?.as_deref()) {
 			(Some(k), _) | (None, Some(&[k])) => dim(k)?,
@@ -181,7 +180,9 @@ impl HostFamily for Unique {
 
 	fn plan(&self, inputs: Inputs<'_>) -> Result<Plan<Self::Call>, Reason> {
 		let x = inputs.spec(0)?;
-		check_ordered(x.dtype)?;
+		if x.dtype != DType::Bool {
+			check_number(x.dtype)?;
+		}
 		let (shape, axis) = match self.axis {
 			Some(axis) => (x.shape.clone(), plan::axis(axis, x.shape.len())?),
 			None => (vec![plan::dim_product(&x.shape)?], 0),

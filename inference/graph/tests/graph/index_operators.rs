@@ -132,6 +132,7 @@ fn top_k_should_put_equals_by_index_and_nan_above_all() {
 	assert_eq!(top(1, 0), [v(&[]), n(&[])]);
 	assert!(fails("TopK", 24, vec![], &[x.clone(), n(&[7])]).contains("k is 7"));
 	assert!(fails("TopK", 24, vec![], &[x.clone(), n(&[-1])]).contains("-1"));
+	assert!(fails("TopK", 24, vec![], &[bools(&[2], &[false, true]), n(&[1])]).contains("a number"));
 	assert!(fails("TopK", 24, vec![], &[x.clone(), n(&[1, 2])]).contains("one integer"));
 	let columns =
 		all("TopK", 9, vec![int("k", 1), int("axis", 0)], &[f32s(&[2, 2], &[1.0, 5.0, 4.0, 2.0])], 2);
