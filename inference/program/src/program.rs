@@ -30,8 +30,8 @@ impl Program {
 		if bytes.len() > MAX_PROGRAM_BYTES {
 			return Err(ProgramError::TooLong { bytes: bytes.len(), most: MAX_PROGRAM_BYTES });
 		}
-		if sections::has_code_without_functions(bytes) {
-			return Err(ProgramError::Module("its code section has bytes and no functions".into()));
+		if let Some(fault) = sections::fault(bytes) {
+			return Err(ProgramError::Module(fault.message().into()));
 		}
 		let engine = Engine::new(&config());
 		let module = Module::new(&engine, bytes).map_err(|error| ProgramError::Module(error.to_string()))?;

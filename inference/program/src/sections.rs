@@ -6,9 +6,30 @@ const HEADER: usize = 8;
 /// Number of the code section.
 const CODE: u8 = 10;
 
-/// Whether there is a code section with bytes and no functions, which is no valid module. wasmi 2.0 divides the one by the other
-/// before it finds that out.
-pub(crate) fn has_code_without_functions(module: &[u8]) -> bool {
+/// Sections that are lists: how many items, then the items, each of at least a byte.
+const LISTS: [u8; 10] = [1, 2, 3, 4, 5, 6, 7, 9, CODE, 11];
+
+/// What makes a module invalid that wasmi 2.0 had better not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+	/// wasmi divides the bytes of the code section by its functions before it finds that there are none.
+	CodeWithoutFunctions,
+	/// wasmi takes memory for as many items as a list announces.
+	TooFewItems,
+}
+
+impl Fault {
+	/// In words.
+	pub(crate) fn message(self) -> &'static str {
+		match self {
+			Self::CodeWithoutFunctions => "its code section has bytes and no functions",
+			Self::TooFewItems => "a section announces more items than it has bytes",
+		}
+	}
+}
+
+/// The first fault of a module, if it has one.
+pub(crate) fn fault(module: &[u8]) -> Option<Fault> {
 	let mut rest = module.get(HEADER..).unwrap_or_default();
 	while let Some((&id, after)) = rest.split_first() {
 		rest = after;
@@ -17,11 +38,15 @@ pub(crate) fn has_code_without_functions(module: &[u8]) -> bool {
 		let (section, after) = rest.split_at(size.min(rest.len()));
 		rest = after;
 		let mut content = section;
-		if id == CODE && number(&mut content) == Some(0) && size > section.len() - content.len() {
-			return true;
+		let Some(items) = number(&mut content).filter(|_| LISTS.contains(&id)) else { continue };
+		if id == CODE && items == 0 && size > section.len() - content.len() {
+			return Some(Fault::CodeWithoutFunctions);
+		}
+		if items as usize > content.len() {
+			return Some(Fault::TooFewItems);
 		}
 	}
-	false
+	None
 }
 
 /// Reads an unsigned number in LEB128. Where this gives up, so does wasmi.
@@ -42,23 +67,32 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn code_without_functions_should_be_found_wherever_it_is() {
+	fn faults_should_be_found_wherever_they_are() {
+		use Fault::{CodeWithoutFunctions, TooFewItems};
 		let module = |sections: &[u8]| [b"\0asm\x01\0\0\0", sections].concat();
 		for (sections, expected) in [
-			(&[][..], false),
-			(&[10, 1, 0], false),
-			(&[10, 3, 1, 1, 0], false),
-			(&[10, 2, 0, 0], true),
-			(&[10, 0x80, 0x41, 0], true),
-			(&[10, 0x83, 0, 0x80, 0, 7], true),
-			(&[0, 2, 10, 10, 10, 2, 0, 0], true),
-			(&[10, 1, 0, 10, 2, 0, 0], true),
-			(&[0, 9, 10, 2, 0, 0], false),
-			(&[10, 0xff, 0xff, 0xff, 0xff, 0xff], false),
-			(&[10], false),
+			(&[][..], None),
+			(&[10, 1, 0], None),
+			(&[10, 3, 1, 1, 0], None),
+			(&[10, 2, 0, 0], Some(CodeWithoutFunctions)),
+			(&[10, 0x80, 0x41, 0], Some(CodeWithoutFunctions)),
+			(&[10, 0x83, 0, 0x80, 0, 7], Some(CodeWithoutFunctions)),
+			(&[0, 2, 10, 10, 10, 2, 0, 0], Some(CodeWithoutFunctions)),
+			(&[10, 1, 0, 10, 2, 0, 0], Some(CodeWithoutFunctions)),
+			(&[0, 9, 10, 2, 0, 0], None),
+			(&[10, 0xff, 0xff, 0xff, 0xff, 0xff], None),
+			(&[10], None),
+			(&[7, 3, 2, 0, 0], None),
+			(&[7, 3, 3, 0, 0], Some(TooFewItems)),
+			(&[1, 4, 0xff, 0xff, 0x7f, 0], Some(TooFewItems)),
+			(&[7, 24, 5, 0, 0], Some(TooFewItems)),
+			// The number of a function, the number of data segments, and no list at all.
+			(&[8, 1, 9], None),
+			(&[12, 1, 9], None),
+			(&[0, 1, 9], None),
 		] {
-			assert_eq!(has_code_without_functions(&module(sections)), expected, "{sections:?}");
+			assert_eq!(fault(&module(sections)), expected, "{sections:?}");
 		}
-		assert!(!has_code_without_functions(b"\0asm"));
+		assert_eq!(fault(b"\0asm"), None);
 	}
 }
