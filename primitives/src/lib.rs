@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod api;
 pub mod commitment;
 pub mod content;
+pub mod dispute;
 pub mod duty;
 pub mod job;
 pub mod model;

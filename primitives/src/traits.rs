@@ -1,7 +1,22 @@
 //! What the pallets ask of each other. Each trait is implemented by one pallet; tests use the real ones.
 
-use crate::{Manifest, VersionId, WorkerId};
-use sp_runtime::DispatchError;
+use crate::{
+	Manifest, RequestId, VersionId, WorkerId,
+	dispute::{Case, Verdict},
+};
+use alloc::vec::Vec;
+use sp_runtime::{DispatchError, Perbill};
+
+/// What a fault costs an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault<Balance> {
+	/// Stake that was locked for the task and is not any more. Nothing else is taken before it is given free.
+	pub unlock: Balance,
+	/// Taken from the active stake; at most `unlock` unless the stake was slashed since.
+	pub amount: Balance,
+	/// Share that is taken from everything that remains then, active or unbonding.
+	pub share: Perbill,
+}
 
 /// Bonded operators, as seen by the pallets that give them work. Implemented by `pallet-operators`.
 pub trait Operators<AccountId, Balance> {
@@ -19,16 +34,18 @@ pub trait Operators<AccountId, Balance> {
 	fn lock(operator: &AccountId, amount: Balance) -> Result<(), DispatchError>;
 	/// Releases what [`lock`](Self::lock) took.
 	fn unlock(operator: &AccountId, amount: Balance) -> Result<(), DispatchError>;
-	/// Takes `amount` of stake that was locked before. `to_beneficiary` of it goes to the free balance of `beneficiary`,
-	/// the rest is burned.
-	fn slash_locked(
-		operator: &AccountId,
-		amount: Balance,
-		beneficiary: &AccountId,
-		to_beneficiary: Balance,
-	) -> Result<(), DispatchError>;
-	/// Counts a task that the operator missed.
+	/// Takes stake for a fault and pays it out in the order of `payments`; what is left of it is burned. Somebody who
+	/// cannot receive a payment, because it would leave an account below the existential deposit, gets nothing. Returns
+	/// what was taken, which is less than asked for only if there was less.
+	fn slash(operator: &AccountId, fault: Fault<Balance>, payments: &[(&AccountId, Balance)]) -> Balance;
+	/// Where fees for operators go, before [`reward`](Self::reward) says whose they are.
+	fn pot() -> AccountId;
+	/// Shares `amount`, which was transferred to [`pot`](Self::pot), between the operator and those who back it.
+	fn reward(operator: &AccountId, amount: Balance);
+	/// Counts a task that the operator missed; too many in a row jail it.
 	fn note_missed(operator: &AccountId);
+	/// Counts a task that the operator did, which ends a row of missed ones.
+	fn note_done(operator: &AccountId);
 	/// Registers operator number `seed`, funded and bonded long enough to work, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn setup_operator(seed: u32) -> AccountId;
@@ -68,4 +85,29 @@ pub trait Models<AccountId> {
 	/// Makes `operator` serve `version`, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn setup_server(operator: &AccountId) -> VersionId;
+}
+
+/// Settles who is right about a result. Implemented by `pallet-disputes`, by juries that execute again; a bisection of the
+/// execution, settled on chain, would be another implementation.
+pub trait Arbitration<AccountId, Balance> {
+	/// Takes a case. [`Disputed::settle`] is called for it exactly once, in a later block, whatever happens.
+	fn open(case: Case<AccountId, Balance>) -> Result<(), DispatchError>;
+	/// What a challenger has to put at risk to dispute a result of a request whose execution costs `fee`.
+	fn challenge_bond(fee: Balance) -> Balance;
+}
+
+/// Who is paid out of what the losers of a dispute lost, besides those who settled it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damages<AccountId, Balance> {
+	/// What those who were right are paid for their work, because the requester gets everything back.
+	pub fees: Vec<(AccountId, Balance)>,
+	/// For the requester of a request that was answered wrongly; nothing otherwise.
+	pub compensation: Balance,
+}
+
+/// Requests, as seen by those who settle disputes about them. Implemented by `pallet-inference`.
+pub trait Disputed<AccountId, Balance> {
+	/// Ends the dispute: pays or refunds the escrow and gives free the stake of those who were right, or of all if the
+	/// verdict is void. What those lose who were wrong is left to the caller.
+	fn settle(request: RequestId, verdict: Verdict) -> Damages<AccountId, Balance>;
 }
