@@ -7,6 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_runtime::Perbill;
 
 /// What a request costs. Fixed when the request is included, whatever happens to prices later.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -101,29 +102,71 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub servers: u32,
 }
 
-/// An operator and its bond.
+/// An operator and what is staked with it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct OperatorInfo<Balance, BlockNumber> {
 	/// The key its node works with.
 	pub worker_key: WorkerId,
-	/// Bonded stake.
+	/// Active stake: its own bond and what others have delegated to it.
 	pub stake: Balance,
-	/// Part of it that open tasks lock.
+	/// The part of it that is its own.
+	pub own_stake: Balance,
+	/// Weight in draws and elections.
+	pub weight: Balance,
+	/// How many others have stake with it, active or unbonding.
+	pub delegators: u32,
+	/// Part of the active stake that open tasks lock.
 	pub locked: Balance,
-	/// Part that is leaving, and the block at which it can be withdrawn.
+	/// Part of its own bond that is leaving, and the block at which all of that can be withdrawn.
 	pub unbonding: Option<(Balance, BlockNumber)>,
+	/// Part of rewards that it keeps before they are shared.
+	pub commission: Perbill,
+	/// A change of the commission, and the block at which it takes effect.
+	pub next_commission: Option<(Perbill, BlockNumber)>,
 	/// Block since which it is bonded.
 	pub bonded_since: BlockNumber,
 	/// Whether it may be given tasks now.
 	pub can_work: bool,
 	/// Whether it wants to make blocks.
 	pub validates: bool,
+	/// Whether it is leaving for good.
+	pub leaving: bool,
+	/// Block from which on it can leave the jail that it is in.
+	pub jailed_until: Option<BlockNumber>,
 	/// Versions it serves.
 	pub serves: Vec<VersionId>,
 	/// Tasks it has not settled.
 	pub open_tasks: u32,
 	/// Tasks it missed.
 	pub missed: u32,
+	/// Tasks it missed since the last one that it did.
+	pub missed_in_a_row: u32,
+}
+
+/// What an account has staked with an operator, with all rewards and slashes since.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DelegationInfo<AccountId, Balance, BlockNumber> {
+	/// With whom; the account itself for the bond of an operator.
+	pub operator: AccountId,
+	/// What it is worth now.
+	pub stake: Balance,
+	/// Amounts that unbond, and the blocks at which they can be withdrawn, oldest first.
+	pub unbonding: Vec<(Balance, BlockNumber)>,
+}
+
+/// An era, after which the authors of its blocks are paid.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct EraInfo<Balance, BlockNumber> {
+	/// Number of the era.
+	pub index: u32,
+	/// Its first block.
+	pub began_at: BlockNumber,
+	/// First block of the next one.
+	pub ends_at: BlockNumber,
+	/// Blocks in it so far.
+	pub blocks: u32,
+	/// What its authors would share if it ended now.
+	pub inflation: Balance,
 }
 
 sp_api::decl_runtime_apis! {
@@ -146,5 +189,9 @@ sp_api::decl_runtime_apis! {
 		fn models(start: VersionId, limit: u32) -> Vec<ModelInfo<AccountId, Balance, BlockNumber>>;
 		/// An operator by account.
 		fn operator(account: AccountId) -> Option<OperatorInfo<Balance, BlockNumber>>;
+		/// All that an account has staked, its own bond as an operator first.
+		fn delegations(account: AccountId) -> Vec<DelegationInfo<AccountId, Balance, BlockNumber>>;
+		/// The present era.
+		fn era() -> EraInfo<Balance, BlockNumber>;
 	}
 }

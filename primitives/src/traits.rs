@@ -12,7 +12,7 @@ use sp_runtime::{DispatchError, Perbill};
 pub struct Fault<Balance> {
 	/// Stake that was locked for the task and is not any more. Nothing else is taken before it is given free.
 	pub unlock: Balance,
-	/// Taken from the active stake; at most `unlock` unless the stake was slashed since.
+	/// Taken from the active stake, and from what is unbonding where that is short.
 	pub amount: Balance,
 	/// Share that is taken from everything that remains then, active or unbonding.
 	pub share: Perbill,
@@ -24,25 +24,31 @@ pub trait Operators<AccountId, Balance> {
 	fn operator_of(key: &WorkerId) -> Option<AccountId>;
 	/// The worker key that an operator works with now.
 	fn worker_key(operator: &AccountId) -> Option<WorkerId>;
-	/// Bonded stake: the weight of the operator in draws. Zero unless it is registered and active.
+	/// Weight of the operator in draws: what was staked with it when that last changed other than by rewards, limited
+	/// by its own bond. Zero if it is not registered, leaving, in jail, or its own bond is too small.
 	fn stake(operator: &AccountId) -> Balance;
-	/// Stake that is bonded and not locked by a task.
+	/// Active stake, the operator's own and its delegators', that is not locked by a task.
 	fn free_stake(operator: &AccountId) -> Balance;
-	/// Whether the operator may be given new tasks: registered, not leaving, bonded long enough.
+	/// Sum of what tasks have locked; more than the active stake if that was slashed since.
+	fn locked_stake(operator: &AccountId) -> Balance;
+	/// Whether the operator may be given new tasks: it has weight, and has been bonded for long enough.
 	fn can_work(operator: &AccountId) -> bool;
-	/// Locks part of the free stake until [`unlock`](Self::unlock) or [`slash_locked`](Self::slash_locked).
+	/// Locks part of the free stake until [`unlock`](Self::unlock) or [`slash`](Self::slash).
 	fn lock(operator: &AccountId, amount: Balance) -> Result<(), DispatchError>;
 	/// Releases what [`lock`](Self::lock) took.
 	fn unlock(operator: &AccountId, amount: Balance) -> Result<(), DispatchError>;
-	/// Takes stake for a fault and pays it out in the order of `payments`; what is left of it is burned. Somebody who
-	/// cannot receive a payment, because it would leave an account below the existential deposit, gets nothing. Returns
-	/// what was taken, which is less than asked for only if there was less.
+	/// Takes stake for a fault, the operator's own and its delegators' alike, and pays it out in the order of `payments`;
+	/// what is left of it is burned. Somebody who cannot receive a payment, because it would leave an account below the
+	/// existential deposit, gets nothing. [`pot`](Self::pot) can be paid, for a [`reward`](Self::reward) of other
+	/// operators. Returns what was taken: less than asked for only if there was less, more only by the dust of a pool
+	/// that lost everything else.
 	fn slash(operator: &AccountId, fault: Fault<Balance>, payments: &[(&AccountId, Balance)]) -> Balance;
 	/// Where fees for operators go, before [`reward`](Self::reward) says whose they are.
 	fn pot() -> AccountId;
-	/// Shares `amount`, which was transferred to [`pot`](Self::pot), between the operator and those who back it.
+	/// Shares `amount`, which was transferred to [`pot`](Self::pot), between the operator and those who back it. Burned if
+	/// the operator is gone.
 	fn reward(operator: &AccountId, amount: Balance);
-	/// Counts a task that the operator missed; too many in a row jail it.
+	/// Counts a task that the operator missed; too many in a row jail it, which takes its weight.
 	fn note_missed(operator: &AccountId);
 	/// Counts a task that the operator did, which ends a row of missed ones.
 	fn note_done(operator: &AccountId);

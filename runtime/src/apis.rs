@@ -3,7 +3,7 @@
 use crate::*;
 use assay_primitives::{
 	Duty, RequestId, Security, VersionId, WorkerId,
-	api::{ModelInfo, ModelRef, OperatorInfo, Quote, QuoteError, RequestInfo},
+	api::{DelegationInfo, EraInfo, ModelInfo, ModelRef, OperatorInfo, Quote, QuoteError, RequestInfo},
 };
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -265,6 +265,14 @@ impl_runtime_apis! {
 			info.serves = Models::serves(&account);
 			info.open_tasks = pallet_inference::Duties::<Runtime>::decode_len(&account).unwrap_or_default() as u32;
 			Some(info)
+		}
+
+		fn delegations(account: AccountId) -> Vec<DelegationInfo<AccountId, Balance, BlockNumber>> {
+			Operators::delegations(&account)
+		}
+
+		fn era() -> EraInfo<Balance, BlockNumber> {
+			Operators::era_info()
 		}
 	}
 

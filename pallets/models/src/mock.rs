@@ -6,8 +6,8 @@ use assay_primitives::{
 	TensorSpec, model::Label, tensor::Dimension, worker::WorkerPair,
 };
 use frame_support::{
-	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU128},
+	PalletId, derive_impl, parameter_types,
+	traits::{ConstU32, ConstU128, Hooks},
 };
 use pallet_models::GenesisModel;
 use pallet_operators::GenesisOperator;
@@ -20,7 +20,8 @@ use sp_runtime::{
 
 pub const INITIAL_BALANCE: Balance = 1_000_000;
 pub const MIN_SELF_BOND: Balance = 1_000;
-pub const UNBONDING_PERIOD: BlockNumber = 20;
+/// First block at which what began to unbond in the first era can be withdrawn.
+pub const UNBONDED_AT: BlockNumber = 20;
 pub const NAMESPACE_DEPOSIT: Balance = 500;
 pub const VERSION_DEPOSIT: Balance = 300;
 pub const BYTE_DEPOSIT: Balance = 2;
@@ -80,20 +81,36 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub const MinBondedBlocks: BlockNumber = 10;
-	pub const UnbondingPeriod: BlockNumber = UNBONDING_PERIOD;
+	pub const EraLength: BlockNumber = 5;
+	pub const BlocksPerYear: BlockNumber = 1_000;
+	pub const AnnualInflation: Perbill = Perbill::from_percent(10);
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+	pub const JailPeriods: [BlockNumber; 3] = [10, 60, 240];
+	pub const PotId: PalletId = PalletId(*b"as/stake");
 	pub const SessionLength: BlockNumber = 100;
 	pub const Zero: BlockNumber = 0;
 }
 
 impl pallet_operators::Config for Test {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type PalletId = PotId;
 	type Session = Session;
 	type OnStakeChange = Models;
 	type MinSelfBond = ConstU128<MIN_SELF_BOND>;
+	type MinDelegation = ConstU128<100>;
+	type MaxDelegations = ConstU32<3>;
+	type MaxLeverage = ConstU32<5>;
 	type MinBondedBlocks = MinBondedBlocks;
-	type UnbondingPeriod = UnbondingPeriod;
-	type MaxUnbondingChunks = ConstU32<8>;
+	type EraLength = EraLength;
+	type UnbondingEras = ConstU32<3>;
+	type MaxCommission = MaxCommission;
+	type CommissionDelay = ConstU32<2>;
+	type AnnualInflation = AnnualInflation;
+	type BlocksPerYear = BlocksPerYear;
+	type MaxPayoutsPerBlock = ConstU32<1>;
+	type MissesToJail = ConstU32<3>;
+	type JailPeriods = JailPeriods;
+	type JailMemory = ConstU32<4>;
 	type MaxValidators = ConstU32<2>;
 	type MaxCandidates = ConstU32<4>;
 	type WeightInfo = ();
@@ -228,4 +245,12 @@ pub fn run(test: impl FnOnce()) {
 pub fn check() {
 	Operators::do_try_state().unwrap();
 	Models::do_try_state().unwrap();
+}
+
+/// Runs the hooks of each block up to `block`.
+pub fn run_to(block: BlockNumber) {
+	while System::block_number() < block {
+		System::set_block_number(System::block_number() + 1);
+		Operators::on_initialize(System::block_number());
+	}
 }

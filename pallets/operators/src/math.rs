@@ -1,63 +1,55 @@
-//! Arithmetic of bonds: pure functions of amounts, without storage.
+//! Arithmetic of stake, eras and rewards: pure functions of amounts, without storage.
 
 use assay_primitives::Balance;
-use sp_runtime::{Perbill, Saturating};
+use sp_runtime::{Perbill, Rounding, Saturating, helpers_128bit::multiply_by_rational_with_rounding};
 
-/// Weight of an operator in draws and elections: its active stake, or nothing below the minimum or while it leaves.
-pub fn weight(active: Balance, min_self_bond: Balance, leaving: bool) -> Balance {
-	if leaving || active < min_self_bond { 0 } else { active }
+/// What an operator's weight depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Backing {
+	/// Stake of the operator and its delegators.
+	pub active: Balance,
+	/// The operator's own part of it.
+	pub own: Balance,
+}
+
+/// Weight of an operator in draws and elections: what is staked with it, up to `max_leverage` times its own bond, and
+/// nothing if that bond is below the minimum.
+pub fn weight(backing: Backing, min_self_bond: Balance, max_leverage: u32) -> Balance {
+	if backing.own < min_self_bond {
+		return 0;
+	}
+	backing.active.min(backing.own.saturating_mul(max_leverage.into()))
 }
 
 /// Active stake that no open task locks.
 ///
-/// Locks can exceed the active stake after a slash for an offence; nothing is free then.
+/// Locks can exceed the active stake after a slash; nothing is free then.
 pub fn free(active: Balance, locked: Balance) -> Balance {
 	active.saturating_sub(locked)
 }
 
-/// Where a slash was taken from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SlashSplit {
-	/// Out of the active stake.
-	pub active: Balance,
-	/// Out of the stake that is leaving.
-	pub unbonding: Balance,
+/// The part of a reward that the operator keeps, and the part that is shared among all who back it.
+pub fn split_reward(amount: Balance, commission: Perbill) -> (Balance, Balance) {
+	let kept = commission.mul_floor(amount);
+	(kept, amount.saturating_sub(kept))
 }
 
-impl SlashSplit {
-	/// All that was taken.
-	pub fn total(&self) -> Balance {
-		self.active.saturating_add(self.unbonding)
-	}
+/// What is minted for an era of `era_blocks`: its share of a year in which the issuance grows by `annual`.
+pub fn inflation(issuance: Balance, annual: Perbill, era_blocks: u32, year_blocks: u32) -> Balance {
+	pro_rata(annual.mul_floor(issuance), era_blocks, year_blocks)
 }
 
-/// Splits a slash of `amount`: active stake goes first, then what is unbonding. Takes at most what there is.
-pub fn split_slash(active: Balance, unbonding: Balance, amount: Balance) -> SlashSplit {
-	let from_active = amount.min(active);
-	let from_unbonding = amount.saturating_sub(from_active).min(unbonding);
-	SlashSplit { active: from_active, unbonding: from_unbonding }
+/// The part of `amount` for `points` out of `total`. Parts for points that add up to the total never exceed the amount.
+pub fn pro_rata(amount: Balance, points: u32, total: u32) -> Balance {
+	let part =
+		multiply_by_rational_with_rounding(amount, points.min(total).into(), total.into(), Rounding::Down);
+	part.unwrap_or(0)
 }
 
-/// Takes up to `amount` out of `chunks`, from the last one backwards, and returns what was taken.
-///
-/// The last chunk is the one that left most recently, so the one most likely bonded when the fault happened.
-pub fn take_from_last<'a>(
-	chunks: impl DoubleEndedIterator<Item = &'a mut Balance>,
-	amount: Balance,
-) -> Balance {
-	let mut missing = amount;
-	for chunk in chunks.rev() {
-		let taken = missing.min(*chunk);
-		*chunk = chunk.saturating_sub(taken);
-		missing = missing.saturating_sub(taken);
-	}
-	amount.saturating_sub(missing)
-}
-
-/// What an offence costs whose offender has `bonded` stake in all and was already slashed by `before` for the same
-/// session: only the worst offence of a session counts.
-pub fn offence_slash(bonded: Balance, before: Perbill, fraction: Perbill) -> Balance {
-	fraction.saturating_sub(before).mul_floor(bonded)
+/// The share of what remains that an offence costs whose offender was already slashed by `before` for the same session:
+/// only the worst offence of a session counts.
+pub fn offence_share(before: Perbill, fraction: Perbill) -> Perbill {
+	fraction.saturating_sub(before)
 }
 
 #[cfg(test)]
@@ -65,54 +57,21 @@ mod tests {
 	use super::*;
 	use proptest::prelude::*;
 
+	fn perbill() -> impl Strategy<Value = Perbill> {
+		(0..=1_000_000_000u32).prop_map(Perbill::from_parts)
+	}
+
 	proptest! {
 		#[test]
-		fn slash_should_take_all_it_can_and_no_more(
-			active: Balance, unbonding: Balance, amount: Balance
+		fn weight_should_be_limited_by_the_own_bond(
+			active: Balance, own: Balance, minimum in 1..=Balance::MAX, leverage in 1..100u32
 		) {
-			let split = split_slash(active, unbonding, amount);
-			prop_assert!(split.active <= active && split.unbonding <= unbonding);
-			prop_assert_eq!(split.total(), amount.min(active.saturating_add(unbonding)));
-		}
-
-		#[test]
-		fn slash_should_leave_unbonding_alone_when_active_stake_is_enough(
-			active: Balance, unbonding: Balance, amount: Balance
-		) {
-			let split = split_slash(active, unbonding, amount);
-			prop_assert!(split.unbonding == 0 || split.active == active);
-		}
-
-		#[test]
-		fn chunks_should_lose_exactly_what_is_taken(
-			mut chunks in prop::collection::vec(0..=Balance::from(u64::MAX), 0..16), amount: u64
-		) {
-			let before: Balance = chunks.iter().sum();
-			let old = chunks.clone();
-			let taken = take_from_last(chunks.iter_mut(), amount.into());
-			let after: Balance = chunks.iter().sum();
-			prop_assert_eq!(taken, before.min(amount.into()));
-			prop_assert_eq!(before - after, taken);
-			// An older chunk is touched only when every newer one is used up.
-			if let Some(first) = old.iter().zip(&chunks).position(|(old, new)| old != new) {
-				prop_assert!(chunks[first + 1..].iter().all(|chunk| *chunk == 0));
-			}
-		}
-
-		#[test]
-		fn offences_of_a_session_should_cost_no_more_than_the_worst(
-			bonded: Balance, first in 0..=1_000_000_000u32, second in 0..=1_000_000_000u32
-		) {
-			let (first, second) = (Perbill::from_parts(first), Perbill::from_parts(second));
-			let one = offence_slash(bonded, Perbill::zero(), first);
-			let two = offence_slash(bonded - one, first, second);
-			prop_assert!(one + two <= first.max(second).mul_ceil(bonded));
-		}
-
-		#[test]
-		fn weight_should_be_zero_or_all_active_stake(active: Balance, minimum: Balance, leaving: bool) {
-			let weight = weight(active, minimum, leaving);
-			prop_assert_eq!(weight, if !leaving && active >= minimum { active } else { 0 });
+			let own = own.min(active);
+			let weight = weight(Backing { active, own }, minimum, leverage);
+			prop_assert!(weight <= active);
+			prop_assert_eq!(weight == 0, own < minimum);
+			prop_assert!(weight / Balance::from(leverage) <= own);
+			prop_assert!(own < minimum || weight >= own);
 		}
 
 		#[test]
@@ -120,5 +79,47 @@ mod tests {
 			prop_assert!(free(active, locked) <= active);
 			prop_assert!(locked > active || free(active, locked) + locked == active);
 		}
+
+		#[test]
+		fn reward_should_be_split_to_the_last_unit(amount: Balance, commission in perbill()) {
+			let (kept, shared) = split_reward(amount, commission);
+			prop_assert_eq!(kept + shared, amount);
+			prop_assert!(kept <= commission.mul_ceil(amount));
+		}
+
+		#[test]
+		fn authors_should_never_be_paid_more_than_the_inflation(
+			amount: Balance, points in prop::collection::vec(0..10_000u32, 1..100)
+		) {
+			let total: u32 = points.iter().sum();
+			let paid: Balance = points.iter().map(|points| pro_rata(amount, *points, total)).sum();
+			prop_assert!(paid <= amount);
+			prop_assert!(total == 0 || amount - paid < points.len() as Balance);
+		}
+
+		#[test]
+		fn eras_of_a_year_should_mint_no_more_than_the_annual_rate(
+			issuance in 0..1u128 << 100, annual in perbill(), eras in 1..400u32, era_blocks in 1..30_000u32
+		) {
+			let each = inflation(issuance, annual, era_blocks, eras * era_blocks);
+			let year = annual.mul_floor(issuance);
+			prop_assert!(each * Balance::from(eras) <= year);
+			prop_assert!(year - each * Balance::from(eras) < Balance::from(eras));
+		}
+
+		#[test]
+		fn offences_of_a_session_should_cost_no_more_than_the_worst(
+			bonded: Balance, first in perbill(), second in perbill()
+		) {
+			let one = offence_share(Perbill::zero(), first).mul_floor(bonded);
+			let two = offence_share(first, second).mul_floor(bonded - one);
+			prop_assert!(one + two <= first.max(second).mul_ceil(bonded));
+		}
+	}
+
+	#[test]
+	fn nobody_should_be_paid_for_an_era_without_blocks() {
+		assert_eq!(pro_rata(1_000, 0, 0), 0);
+		assert_eq!(inflation(1_000, Perbill::one(), 10, 0), 0);
 	}
 }

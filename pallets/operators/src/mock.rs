@@ -8,9 +8,10 @@ use assay_primitives::{
 	worker::{WorkerPair, WorkerSignature},
 };
 use frame_support::{
-	derive_impl, parameter_types,
+	PalletId, derive_impl, parameter_types,
 	traits::{ConstU32, ConstU128, Hooks},
 };
+use pallet_authorship::EventHandler;
 use sp_core::Pair;
 use sp_keystore::{KeystoreExt, testing::MemoryKeystore};
 use sp_runtime::{
@@ -23,7 +24,13 @@ use std::collections::BTreeMap;
 pub const INITIAL_BALANCE: Balance = 1_000_000;
 pub const MIN_SELF_BOND: Balance = 1_000;
 pub const MIN_BONDED_BLOCKS: BlockNumber = 10;
-pub const UNBONDING_PERIOD: BlockNumber = 20;
+pub const MIN_DELEGATION: Balance = 100;
+pub const ERA_LENGTH: BlockNumber = 5;
+pub const UNBONDING_ERAS: u32 = 3;
+/// First block at which what began to unbond in the first era can be withdrawn.
+pub const UNBONDED_AT: BlockNumber = 20;
+/// What the authors of an era share while nothing was burned or minted.
+pub const ERA_INFLATION: Balance = 10_000;
 pub const SESSION_LENGTH: BlockNumber = 5;
 
 #[frame_support::runtime]
@@ -102,20 +109,36 @@ impl OnStakeChange<AccountId, Balance> for Listener {
 parameter_types! {
 	pub static MaxValidators: u32 = 2;
 	pub const MinBondedBlocks: BlockNumber = MIN_BONDED_BLOCKS;
-	pub const UnbondingPeriod: BlockNumber = UNBONDING_PERIOD;
+	pub const EraLength: BlockNumber = ERA_LENGTH;
+	pub const BlocksPerYear: BlockNumber = 1_000;
+	pub const AnnualInflation: Perbill = Perbill::from_percent(10);
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+	pub const JailPeriods: [BlockNumber; 3] = [10, 60, 240];
+	pub const PotId: PalletId = PalletId(*b"as/stake");
 	pub const SessionLength: BlockNumber = SESSION_LENGTH;
 	pub const Zero: BlockNumber = 0;
 }
 
 impl pallet_operators::Config for Test {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type PalletId = PotId;
 	type Session = Session;
 	type OnStakeChange = Listener;
 	type MinSelfBond = ConstU128<MIN_SELF_BOND>;
+	type MinDelegation = ConstU128<MIN_DELEGATION>;
+	type MaxDelegations = ConstU32<3>;
+	type MaxLeverage = ConstU32<5>;
 	type MinBondedBlocks = MinBondedBlocks;
-	type UnbondingPeriod = UnbondingPeriod;
-	type MaxUnbondingChunks = ConstU32<3>;
+	type EraLength = EraLength;
+	type UnbondingEras = ConstU32<UNBONDING_ERAS>;
+	type MaxCommission = MaxCommission;
+	type CommissionDelay = ConstU32<2>;
+	type AnnualInflation = AnnualInflation;
+	type BlocksPerYear = BlocksPerYear;
+	type MaxPayoutsPerBlock = ConstU32<1>;
+	type MissesToJail = ConstU32<3>;
+	type JailPeriods = JailPeriods;
+	type JailMemory = ConstU32<4>;
 	type MaxValidators = MaxValidators;
 	type MaxCandidates = ConstU32<4>;
 	type WeightInfo = ();
@@ -245,17 +268,26 @@ impl Builder {
 pub fn check() {
 	Operators::do_try_state().unwrap();
 	let weights: BTreeMap<_, _> = pallet_operators::Ledger::<Test>::iter()
-		.map(|(account, operator)| (account, operator.weight()))
+		.map(|(account, operator)| (account, operator.weight))
 		.filter(|(_, weight)| *weight > 0)
 		.collect();
 	assert_eq!(HeardWeights::get(), weights);
 }
 
-/// Runs the session hook of each block up to `block`.
+/// Runs the hooks of each block up to `block`.
 pub fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
-		System::set_block_number(System::block_number() + 1);
-		Session::on_initialize(System::block_number());
-		check();
+		next_block(None);
 	}
+}
+
+/// Begins the next block, made by this author.
+pub fn next_block(author: Option<u8>) {
+	System::set_block_number(System::block_number() + 1);
+	if let Some(author) = author {
+		Operators::note_author(account(author));
+	}
+	Operators::on_initialize(System::block_number());
+	Session::on_initialize(System::block_number());
+	check();
 }

@@ -1,6 +1,6 @@
 //! The validator set: elections by stake, and what an offence costs.
 
-use crate::{Candidates, Config, Event, Ledger, Pallet, WeightInfo, math};
+use crate::{Candidates, Config, CurrentEra, Event, Ledger, Pallet, WeightInfo, math};
 use alloc::vec::Vec;
 use assay_primitives::AccountId;
 use frame_support::{
@@ -101,36 +101,29 @@ impl<T: Config> OnOffenceHandler<AccountId, (AccountId, ()), Weight> for Pallet<
 }
 
 impl<T: Config> Pallet<T> {
-	/// Slashes `fraction` of an operator's stake for an offence in `session`. Nothing happens to an account that is no
-	/// operator: its stake matured before the report.
+	/// Slashes `fraction` of an operator's stake, active and unbonding, for an offence in `session`. Nothing happens to
+	/// an account that is no operator: its stake matured before the report.
 	pub(crate) fn slash_offender(offender: &AccountId, fraction: Perbill, session: SessionIndex) {
 		if fraction.is_zero() || !Ledger::<T>::contains_key(offender) {
 			return;
 		}
-		let mut taken = 0;
-		let mut stood_down = false;
-		let updated = Self::update(offender, |operator| {
+		let era = CurrentEra::<T>::get();
+		let updated = Self::reweigh(offender, |operator| {
 			let before = match operator.offence {
 				Some((last, worst)) if last == session => worst,
 				_ => Perbill::zero(),
 			};
-			let split = operator.slash(math::offence_slash(operator.bonded(), before, fraction));
-			taken = split.total();
-			operator.slashed = operator.slashed.saturating_add(split.active);
+			let taken = operator.slash(0, math::offence_share(before, fraction), &era);
 			operator.offence = Some((session, before.max(fraction)));
-			stood_down = operator.validating;
+			let stood_down = operator.validating;
 			operator.validating = false;
-			Ok(())
+			Ok((taken, stood_down))
 		});
-		if updated.is_err() {
-			return;
-		}
+		let Ok((_, (taken, stood_down))) = updated else { return };
 		if stood_down {
 			Self::deposit_event(Event::ValidatingChanged { operator: offender.clone(), validating: false });
 		}
-		if taken > 0 {
-			Self::take_from_hold(offender, taken, None);
-		}
+		Self::pay_out(offender, taken, &[]);
 		T::Session::report_offence(offender.clone(), OffenceSeverity(fraction));
 	}
 }

@@ -1,54 +1,71 @@
-//! Changes of stake: what other pallets lock and slash, and the one place that writes a changed weight.
+//! The one place that writes a changed operator and tells others of its weight, and the pot that holds all stake.
 
 use crate::{
-	Candidate, Candidates, Config, Error, Event, HoldReason, KeyOwner, Ledger, Operator, Pallet,
+	Candidate, Candidates, Config, Error, Event, KeyOwner, Ledger, Operator, Pallet,
 	candidates::{self, Inserted},
 };
-use assay_primitives::{
-	AccountId, Balance, WorkerId,
-	traits::{OnStakeChange, Operators},
-};
+use assay_primitives::{AccountId, Balance, traits::OnStakeChange};
 use frame_support::{
 	defensive,
 	dispatch::DispatchResult,
 	ensure,
 	traits::{
-		fungible::MutateHold,
-		tokens::{Fortitude, Precision, Restriction},
+		Get,
+		fungible::{Inspect, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
 	},
 };
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Saturating, TokenError, traits::AccountIdConversion};
 
 impl<T: Config> Pallet<T> {
-	/// Changes an operator and keeps everything that follows from its weight. Returns what was stored.
-	pub(crate) fn update(
+	/// Changes an operator without a look at its weight: one read and one write.
+	pub(crate) fn update<R>(
 		who: &AccountId,
-		change: impl FnOnce(&mut Operator<T>) -> DispatchResult,
-	) -> Result<Operator<T>, DispatchError> {
+		change: impl FnOnce(&mut Operator<T>) -> Result<R, DispatchError>,
+	) -> Result<R, DispatchError> {
 		let mut operator = Ledger::<T>::get(who).ok_or(Error::<T>::NotAnOperator)?;
-		let (weight, candidacy) = (operator.weight(), operator.candidacy());
-		change(&mut operator)?;
-		Ok(Self::save(who, weight, candidacy, operator))
+		let result = change(&mut operator)?;
+		Self::store(who, operator);
+		Ok(result)
 	}
 
-	/// Stores an operator whose weight and candidacy were as given before. The list of candidates has no room for it
-	/// when it is full of more stake: then the operator is stored as not validating.
+	/// Changes an operator, and its weight with it. Returns what was stored too.
+	pub(crate) fn reweigh<R>(
+		who: &AccountId,
+		change: impl FnOnce(&mut Operator<T>) -> Result<R, DispatchError>,
+	) -> Result<(Operator<T>, R), DispatchError> {
+		let mut operator = Ledger::<T>::get(who).ok_or(Error::<T>::NotAnOperator)?;
+		let candidacy = operator.candidacy();
+		let result = change(&mut operator)?;
+		Ok((Self::save(who, candidacy, operator), result))
+	}
+
+	/// Stores an operator with its present weight and tells who draws and elects. The list of candidates has no room
+	/// for it when it is full of more stake: then the operator is stored as not validating.
 	pub(crate) fn save(
 		who: &AccountId,
-		old_weight: Balance,
 		old_candidacy: Option<Balance>,
 		mut operator: Operator<T>,
 	) -> Operator<T> {
+		let old_weight = operator.weight;
+		operator.weight = operator.present_weight();
 		let candidacy = operator.candidacy();
 		if candidacy != old_candidacy && !Self::replace_candidate(who, old_candidacy, candidacy) {
 			operator.validating = false;
 			Self::deposit_event(Event::ValidatingChanged { operator: who.clone(), validating: false });
 		}
-		Ledger::<T>::insert(who, &operator);
-		let weight = operator.weight();
-		if weight != old_weight {
-			T::OnStakeChange::on_stake_change(who, weight);
+		let operator = Self::store(who, operator);
+		if operator.weight != old_weight {
+			T::OnStakeChange::on_stake_change(who, operator.weight);
 		}
+		operator
+	}
+
+	fn store(who: &AccountId, mut operator: Operator<T>) -> Operator<T> {
+		// Rewards and settled tasks cover what a slash left uncovered.
+		let uncovered = operator.locked.saturating_sub(operator.active.stake);
+		operator.uncovered = operator.uncovered.min(uncovered);
+		Ledger::<T>::insert(who, &operator);
 		operator
 	}
 
@@ -68,98 +85,73 @@ impl<T: Config> Pallet<T> {
 		inserted != Inserted::Refused
 	}
 
-	/// Takes `amount` out of an operator's hold: up to `share` of it goes to `beneficiary`, the rest is burned. A
-	/// beneficiary that cannot receive its share, because it would be less than an account's existential deposit, gets
-	/// nothing.
-	pub(crate) fn take_from_hold(
-		who: &AccountId,
-		amount: Balance,
-		beneficiary: Option<(&AccountId, Balance)>,
-	) {
-		let reason = HoldReason::Bond.into();
-		let paid = match beneficiary {
-			Some((to, share)) if share > 0 => T::Currency::transfer_on_hold(
-				&reason,
-				who,
-				to,
-				share.min(amount),
-				Precision::Exact,
-				Restriction::Free,
-				Fortitude::Force,
-			)
-			.unwrap_or(0),
-			_ => 0,
-		};
-		let rest = amount.saturating_sub(paid);
-		let burned = T::Currency::burn_held(&reason, who, rest, Precision::BestEffort, Fortitude::Force);
-		if burned != Ok(rest) {
-			defensive!("the hold of an operator is its recorded bond");
+	/// Forgets an operator that left: nobody draws it any more, and its record goes with the last that others have
+	/// staked with it.
+	pub(crate) fn forget_if_left(who: &AccountId, operator: Operator<T>) {
+		if !operator.has_left() {
+			return;
 		}
-		Self::deposit_event(Event::Slashed { operator: who.clone(), amount, paid });
-	}
-}
-
-impl<T: Config> Operators<AccountId, Balance> for Pallet<T> {
-	fn operator_of(key: &WorkerId) -> Option<AccountId> {
-		KeyOwner::<T>::get(key)
-	}
-
-	fn worker_key(operator: &AccountId) -> Option<WorkerId> {
-		Some(Ledger::<T>::get(operator)?.worker_key)
+		T::OnStakeChange::on_removed(who);
+		if operator.delegators == 0 {
+			KeyOwner::<T>::remove(&operator.worker_key);
+			Ledger::<T>::remove(who);
+			Self::deposit_event(Event::Removed { operator: who.clone() });
+		}
 	}
 
-	fn stake(operator: &AccountId) -> Balance {
-		Ledger::<T>::get(operator).map_or(0, |operator| operator.weight())
+	/// The account that holds all stake, active and unbonding, and the existential deposit that keeps it alive.
+	pub fn pot_account() -> AccountId {
+		T::PalletId::get().into_account_truncating()
 	}
 
-	fn free_stake(operator: &AccountId) -> Balance {
-		Ledger::<T>::get(operator).map_or(0, |operator| operator.free())
-	}
-
-	fn can_work(operator: &AccountId) -> bool {
-		let now = frame_system::Pallet::<T>::block_number();
-		Ledger::<T>::get(operator).is_some_and(|operator| operator.weight() > 0 && operator.is_mature(now))
-	}
-
-	fn lock(operator: &AccountId, amount: Balance) -> DispatchResult {
-		Self::update(operator, |operator| {
-			ensure!(amount <= operator.free(), Error::<T>::NotEnoughFreeStake);
-			operator.locked = operator.locked.checked_add(amount).ok_or(Error::<T>::Overflow)?;
-			Ok(())
-		})?;
+	/// Moves stake from somebody's free balance into the pot. The account has to stay alive.
+	pub(crate) fn stake_from(who: &AccountId, amount: Balance) -> DispatchResult {
+		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
+		ensure!(amount <= free, TokenError::FundsUnavailable);
+		T::Currency::transfer(who, &Self::pot_account(), amount, Preservation::Preserve)?;
 		Ok(())
 	}
 
-	fn unlock(operator: &AccountId, amount: Balance) -> DispatchResult {
-		Self::update(operator, |operator| {
-			operator.locked = operator.locked.checked_sub(amount).ok_or(Error::<T>::NotLocked)?;
-			Ok(())
-		})?;
+	/// Returns stake from the pot to somebody's free balance.
+	pub(crate) fn return_to(who: &AccountId, amount: Balance) -> DispatchResult {
+		T::Currency::transfer(&Self::pot_account(), who, amount, Preservation::Preserve)?;
 		Ok(())
 	}
 
-	fn slash_locked(
-		operator: &AccountId,
-		amount: Balance,
-		beneficiary: &AccountId,
-		to_beneficiary: Balance,
-	) -> DispatchResult {
-		let mut taken = 0;
-		Self::update(operator, |operator| {
-			operator.locked = operator.locked.checked_sub(amount).ok_or(Error::<T>::NotLocked)?;
-			taken = operator.slash(amount).total();
-			Ok(())
-		})?;
-		Self::take_from_hold(operator, taken, Some((beneficiary, to_beneficiary)));
-		Ok(())
+	/// Destroys what is in the pot and belongs to nobody.
+	pub(crate) fn burn(amount: Balance) {
+		let pot = Self::pot_account();
+		let burned = T::Currency::burn_from(
+			&pot,
+			amount,
+			Preservation::Preserve,
+			Precision::BestEffort,
+			Fortitude::Force,
+		);
+		if burned != Ok(amount) {
+			defensive!("the pot holds all that is recorded as stake");
+		}
 	}
 
-	fn note_missed(operator: &AccountId) {
-		Ledger::<T>::mutate_extant(operator, |operator| operator.missed = operator.missed.saturating_add(1));
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn setup_operator(seed: u32) -> AccountId {
-		crate::benchmarking::setup_worker::<T>(seed)
+	/// Pays `payments` out of `taken`, which was slashed from an operator, in their order, and burns what is left.
+	/// Somebody who cannot receive a payment, because it would be less than an account's existential deposit, gets
+	/// nothing.
+	pub(crate) fn pay_out(operator: &AccountId, taken: Balance, payments: &[(&AccountId, Balance)]) {
+		if taken == 0 {
+			return;
+		}
+		let mut rest = taken;
+		for (to, amount) in payments {
+			let amount = rest.min(*amount);
+			if amount > 0 && Self::return_to(to, amount).is_ok() {
+				rest.saturating_reduce(amount);
+			}
+		}
+		Self::burn(rest);
+		Self::deposit_event(Event::Slashed {
+			operator: operator.clone(),
+			amount: taken,
+			paid: taken.saturating_sub(rest),
+		});
 	}
 }

@@ -9,12 +9,16 @@ use frame_support::{
 	traits::{ConstU32, ConstU128, EnsureOriginWithArg},
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{Permill, traits::AccountIdConversion};
+use sp_runtime::{Perbill, Permill, traits::AccountIdConversion};
 
 /// Most validators of a session.
 pub const MAX_VALIDATORS: u32 = 100;
-/// Blocks between the begin of an unbonding and the withdrawal: 7 days.
-pub const UNBONDING_PERIOD: BlockNumber = 7 * DAYS;
+/// Blocks of an era, after which the authors of its blocks are paid.
+pub const ERA_LENGTH: BlockNumber = DAYS;
+/// Whole eras between the one in which an unbonding begins and the withdrawal.
+pub const UNBONDING_ERAS: u32 = 7;
+/// Least blocks between the begin of an unbonding and the withdrawal: 7 days.
+pub const UNBONDING_PERIOD: BlockNumber = UNBONDING_ERAS * ERA_LENGTH;
 
 /// What governance may tune without an upgrade. The defaults are those of `docs/protocol.md`.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
@@ -58,6 +62,20 @@ pub mod parameters {
 		#[codec(index = 9)]
 		pub static RetentionPeriod: BlockNumber = 7 * DAYS;
 	}
+
+	/// Rewards and penalties of operators.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod operators {
+		use super::*;
+
+		/// By which share the eras of a year raise the issuance, for those who make blocks.
+		#[codec(index = 0)]
+		pub static AnnualInflation: Perbill = Perbill::from_percent(5);
+		/// Tasks missed in a row that lead to jail.
+		#[codec(index = 1)]
+		pub static MissesToJail: u32 = 3;
+	}
 }
 
 impl pallet_parameters::Config for Runtime {
@@ -86,20 +104,38 @@ impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for RootSetsAll {
 
 parameter_types! {
 	pub const MinBondedBlocks: BlockNumber = 2 * EPOCH_SLOTS;
-	pub const UnbondingPeriod: BlockNumber = UNBONDING_PERIOD;
+	pub const EraLength: BlockNumber = ERA_LENGTH;
+	pub const BlocksPerYear: BlockNumber = 365 * DAYS;
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+	/// 30 minutes, 3 hours, 12 hours.
+	pub const JailPeriods: [BlockNumber; 3] = [600, 3_600, 14_400];
+	pub const StakePotId: PalletId = PalletId(*b"as/stake");
 	/// Keyless: what is in it can only be spent by an upgrade, until there is a treasury to govern it.
 	pub TreasuryAccount: AccountId = PalletId(*b"as/trsry").into_account_truncating();
 }
 
 impl pallet_operators::Config for Runtime {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type PalletId = StakePotId;
 	type Session = Session;
 	type OnStakeChange = Models;
 	type MinSelfBond = ConstU128<{ 1_000 * ASY }>;
+	type MinDelegation = ConstU128<{ 10 * ASY }>;
+	type MaxDelegations = ConstU32<32>;
+	type MaxLeverage = ConstU32<10>;
 	type MinBondedBlocks = MinBondedBlocks;
-	type UnbondingPeriod = UnbondingPeriod;
-	type MaxUnbondingChunks = ConstU32<16>;
+	type EraLength = EraLength;
+	type UnbondingEras = ConstU32<UNBONDING_ERAS>;
+	type MaxCommission = MaxCommission;
+	// As long as unbonding takes: who does not want another commission is gone before it counts.
+	type CommissionDelay = ConstU32<UNBONDING_ERAS>;
+	type AnnualInflation = parameters::operators::AnnualInflation;
+	type BlocksPerYear = BlocksPerYear;
+	// Each moves one operator in the trees of all versions that it serves.
+	type MaxPayoutsPerBlock = ConstU32<1>;
+	type MissesToJail = parameters::operators::MissesToJail;
+	type JailPeriods = JailPeriods;
+	type JailMemory = ConstU32<30>;
 	type MaxValidators = ConstU32<MAX_VALIDATORS>;
 	type MaxCandidates = ConstU32<{ 2 * MAX_VALIDATORS }>;
 	type WeightInfo = pallet_operators::weights::SubstrateWeight<Runtime>;

@@ -1,7 +1,11 @@
 //! Random operations on models and operators together, with every invariant of both checked after each.
 
 use super::*;
-use assay_primitives::{commitment::worker_key_message, traits::Operators as _, worker::WorkerPair};
+use assay_primitives::{
+	commitment::worker_key_message,
+	traits::{Fault, Operators as _},
+	worker::WorkerPair,
+};
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
 use sp_core::Pair;
@@ -21,7 +25,11 @@ enum Operation {
 	FinishUnbonding(u8),
 	Lock(u8, Balance),
 	Unlock(u8, Balance),
-	SlashLocked(u8, Balance),
+	Slash(u8, Balance, u32),
+	Delegate(u8, u8, Balance),
+	Undelegate(u8, u8),
+	Missed(u8),
+	Unjail(u8),
 	Offence(u8, u32),
 	Blocks(u32),
 }
@@ -47,7 +55,11 @@ fn operation() -> impl Strategy<Value = Operation> {
 		3 => operator().prop_map(FinishUnbonding),
 		2 => (operator(), amount()).prop_map(|(n, amount)| Lock(n, amount)),
 		1 => (operator(), amount()).prop_map(|(n, amount)| Unlock(n, amount)),
-		2 => (operator(), amount()).prop_map(|(n, amount)| SlashLocked(n, amount)),
+		2 => (operator(), amount(), 0..=100u32).prop_map(|(n, amount, percent)| Slash(n, amount, percent)),
+		3 => (11..20u8, operator(), amount()).prop_map(|(n, to, amount)| Delegate(n, to, amount)),
+		2 => (11..20u8, operator()).prop_map(|(n, from)| Undelegate(n, from)),
+		1 => operator().prop_map(Missed),
+		1 => operator().prop_map(Unjail),
 		1 => (operator(), 0..=100u32).prop_map(|(n, percent)| Offence(n, percent)),
 		2 => (1..30u32).prop_map(Blocks),
 	]
@@ -81,7 +93,19 @@ fn apply(operation: Operation) -> Result<(), DispatchError> {
 		FinishUnbonding(n) => Operators::finish_unbonding(origin(n)),
 		Lock(n, amount) => Operators::lock(&account(n), amount),
 		Unlock(n, amount) => Operators::unlock(&account(n), amount),
-		SlashLocked(n, amount) => Operators::slash_locked(&account(n), amount, &account(20), amount / 2),
+		Slash(n, amount, percent) => {
+			let unlock = amount.min(Operators::locked_stake(&account(n)));
+			let fault = Fault { unlock, amount, share: Perbill::from_percent(percent) };
+			Operators::slash(&account(n), fault, &[(&account(20), amount / 2)]);
+			Ok(())
+		}
+		Delegate(n, to, amount) => Operators::delegate(origin(n), account(to), amount),
+		Undelegate(n, from) => Operators::undelegate(origin(n), account(from), None),
+		Missed(n) => {
+			(0..3).for_each(|_| Operators::note_missed(&account(n)));
+			Ok(())
+		}
+		Unjail(n) => Operators::unjail(origin(n)),
 		Offence(n, percent) => {
 			use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 			Operators::on_offence(
@@ -92,7 +116,7 @@ fn apply(operation: Operation) -> Result<(), DispatchError> {
 			Ok(())
 		}
 		Blocks(count) => {
-			System::set_block_number(System::block_number() + count);
+			run_to(System::block_number() + count);
 			Ok(())
 		}
 	}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Error, Event, Pool, Pools};
-use assay_primitives::traits::{Models as _, Operators as _};
+use assay_primitives::traits::{Fault, Models as _, Operators as _};
 use frame_support::assert_noop;
 
 #[test]
@@ -104,12 +104,41 @@ fn weight_should_follow_the_operators_stake() {
 		}
 		assert_ok!(Operators::bond_more(origin(1), 500));
 		assert_ok!(Operators::lock(&account(2), 2_000));
-		assert_ok!(Operators::slash_locked(&account(2), 100, &account(3), 0));
+		let fault = Fault { unlock: 2_000, amount: 100, share: sp_runtime::Perbill::zero() };
+		assert_eq!(Operators::slash(&account(2), fault, &[]), 100);
 		for version in versions {
 			assert_eq!(Pools::<Test>::get(version), Pool { servers: 2, weight: 1_500 + 1_900 });
 			assert_eq!(Models::draw(version, 1_499), Some(account(1)));
 			assert_eq!(Models::draw(version, 1_500), Some(account(2)));
 		}
+	});
+}
+
+#[test]
+fn weight_should_follow_delegations_jail_and_rewards_told_late() {
+	run(|| {
+		let version = register();
+		assert_ok!(serve(1, version));
+		assert_ok!(serve(2, version));
+		let weight = || Pools::<Test>::get(version).weight;
+		assert_ok!(Operators::delegate(origin(9), account(1), 500));
+		assert_eq!(weight(), 3_500);
+		// A reward touches no tree; the next change of stake brings its weight.
+		Operators::slash(
+			&account(2),
+			Fault { unlock: 0, amount: 300, share: sp_runtime::Perbill::zero() },
+			&[(&Operators::pot(), 300)],
+		);
+		assert_eq!(weight(), 3_200);
+		Operators::reward(&account(1), 300);
+		assert_eq!(weight(), 3_200);
+		assert_ok!(Operators::undelegate(origin(9), account(1), None));
+		assert_eq!(weight(), 1_700 + Operators::stake(&account(1)));
+		for _ in 0..3 {
+			Operators::note_missed(&account(1));
+		}
+		assert_eq!(weight(), 1_700);
+		assert!((0..1_700).all(|random| Models::draw(version, random) == Some(account(2))));
 	});
 }
 
@@ -122,7 +151,7 @@ fn operator_should_serve_nothing_once_it_left() {
 			assert_ok!(serve(2, version));
 		}
 		assert_ok!(Operators::begin_unbonding(origin(1), None));
-		System::set_block_number(1 + UNBONDING_PERIOD);
+		run_to(UNBONDED_AT);
 		assert_ok!(Operators::finish_unbonding(origin(1)));
 		assert!(Models::serves(&account(1)).is_empty());
 		for version in versions {

@@ -8,9 +8,9 @@ use sp_runtime::BuildStorage;
 fn genesis_should_register_operators() {
 	let genesis = [genesis_operator(1, 5_000, true), genesis_operator(2, 6_000, false)];
 	Builder::default().operators(genesis).run(|| {
-		assert_eq!((held(1), held(2)), (5_000, 6_000));
+		assert_eq!((bonded(1), bonded(2)), (5_000, 6_000));
 		assert_eq!(candidates(), [account(1)]);
-		assert_eq!(operator(2).commission, Perbill::from_percent(5));
+		assert_eq!(operator(2).commission.at(0), Perbill::from_percent(5));
 	});
 }
 

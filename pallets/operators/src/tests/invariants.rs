@@ -1,20 +1,31 @@
 //! Every invariant detects the corruption it is there for.
 
 use super::*;
-use crate::{KeyOwner, Unbonding};
-use assay_primitives::traits::Operators as _;
-use frame_support::{
-	assert_ok,
-	traits::{fungible::MutateHold, tokens::Precision},
+use crate::{
+	AuthoredBlocks, DelegatesTo, KeyOwner, MaturedPools, PendingPayout,
+	era::Payout,
+	pool::{MAX_SHARES_PER_UNIT, Pool},
+	types::{UnbondingPool, UnbondingShares},
 };
+use frame_support::{assert_ok, traits::fungible::Mutate};
 use sp_core::Pair;
 use sp_runtime::TryRuntimeError;
 
-/// Two operators, one of them a candidate; `corrupt` breaks something; `try_state` has to say what.
+/// Two operators, both candidates, and delegators of the first, all with stake that unbonds; `corrupt` breaks something;
+/// `try_state` has to say what.
 fn detects(expected: &'static str, corrupt: impl FnOnce()) {
 	let genesis = [genesis_operator(1, 5_000, true), genesis_operator(2, 6_000, true)];
 	Builder::default().operators(genesis).build().execute_with(|| {
-		assert_ok!(Operators::begin_unbonding(origin(1), Some(100)));
+		assert_ok!(delegate(9, 1, 1_000));
+		assert_ok!(delegate(10, 1, 1_000));
+		assert_ok!(undelegate(10, 1, 500));
+		// The pool of the first era is set aside when a fifth one begins.
+		for era in 1..5 {
+			next_block(Some(1));
+			run_to(era * ERA_LENGTH);
+			assert_ok!(Operators::begin_unbonding(origin(1), Some(100)));
+		}
+		assert_eq!(MaturedPools::<Test>::iter().count(), 1);
 		assert_ok!(Operators::do_try_state());
 		corrupt();
 		assert_eq!(Operators::do_try_state(), Err(TryRuntimeError::Other(expected)));
@@ -25,57 +36,187 @@ fn change(n: u8, change: impl FnOnce(&mut Operator<Test>)) {
 	Ledger::<Test>::mutate(account(n), |operator| change(operator.as_mut().expect("registered before")));
 }
 
+fn change_delegation(n: u8, change: impl FnOnce(&mut Delegation<Test>)) {
+	Delegations::<Test>::mutate(account(1), account(n), |delegation| {
+		change(delegation.as_mut().expect("delegated before"))
+	});
+}
+
+const POT: &str = "the pot does not hold exactly the stake of all pools and the existential deposit";
+const ACTIVE_SHARES: &str = "the shares of an active pool are not those of its delegations";
+const UNBONDING_SHARES: &str = "the shares of an unbonding pool are not those of its delegations";
+
 #[test]
-fn try_state_should_detect_a_hold_that_is_too_small() {
-	detects("the hold of an account differs from its active and unbonding stake", || {
-		let reason = crate::HoldReason::Bond.into();
-		assert_ok!(Balances::release(&reason, &account(1), 1, Precision::Exact));
+fn try_state_should_detect_stake_that_nobody_paid() {
+	detects(POT, || change(1, |operator| operator.active.stake += 1));
+	detects(POT, || change(1, |operator| operator.unbonding[0].pool.stake += 1));
+	detects(POT, || MaturedPools::<Test>::mutate(account(1), 0, |pool| pool.as_mut().unwrap().stake += 1));
+}
+
+#[test]
+fn try_state_should_detect_a_pot_that_is_wrong() {
+	detects(POT, || {
+		assert_ok!(Balances::mint_into(&Operators::pot_account(), 1));
+	});
+	detects(POT, || Operators::burn(1));
+}
+
+#[test]
+fn try_state_should_detect_shares_that_nobody_holds() {
+	detects(ACTIVE_SHARES, || change(1, |operator| operator.active.shares += 1));
+	detects(ACTIVE_SHARES, || change(1, |operator| operator.own.shares -= 1));
+	detects(ACTIVE_SHARES, || change_delegation(9, |delegation| delegation.shares += 1));
+	detects(ACTIVE_SHARES, || change_delegation(9, |delegation| delegation.generation += 1));
+}
+
+#[test]
+fn try_state_should_detect_unbonding_shares_that_nobody_holds() {
+	detects(UNBONDING_SHARES, || change(1, |operator| operator.unbonding[1].pool.shares += 1));
+	detects(UNBONDING_SHARES, || change(1, |operator| operator.own.unbonding[0].shares -= 1));
+	detects(UNBONDING_SHARES, || change_delegation(10, |delegation| delegation.unbonding[0].shares += 1));
+}
+
+#[test]
+fn try_state_should_detect_shares_of_a_pool_that_is_not_there() {
+	detects("a delegation has shares of a pool that is not there", || {
+		change_delegation(9, |delegation| {
+			delegation.unbonding.try_push(UnbondingShares { era: 2, shares: 1 }).expect("it has none");
+			delegation.unbonding[0].era = 99;
+		});
+	});
+	detects("a delegation has shares of a pool that is not there", || {
+		MaturedPools::<Test>::remove(account(1), 0);
 	});
 }
 
 #[test]
-fn try_state_should_detect_stake_that_nobody_bonded() {
-	detects("the hold of an account differs from its active and unbonding stake", || {
-		change(1, |operator| operator.active += 1);
+fn try_state_should_detect_stake_without_shares() {
+	detects("an active pool has stake without shares or shares without stake", || {
+		change(2, |operator| {
+			operator.active.shares = 0;
+			operator.own.shares = 0;
+		});
 	});
 }
 
 #[test]
-fn try_state_should_detect_a_hold_of_somebody_who_is_no_operator() {
-	detects("the hold of an account differs from its active and unbonding stake", || {
-		assert_ok!(Balances::hold(&crate::HoldReason::Bond.into(), &account(3), 1));
+fn try_state_should_detect_more_shares_than_the_stake_can_carry() {
+	detects("a pool has too many shares for its stake", || {
+		change(2, |operator| {
+			let shares = operator.active.stake * MAX_SHARES_PER_UNIT + 1;
+			operator.active.shares = shares;
+			operator.own.shares = shares;
+		});
 	});
+}
+
+#[test]
+fn try_state_should_detect_an_empty_unbonding_pool() {
+	detects("an unbonding pool is empty", || {
+		change(2, |operator| {
+			let empty = UnbondingPool { era: 1, pool: Pool::default() };
+			operator.unbonding.try_push(empty).expect("it has none");
+		});
+	});
+}
+
+#[test]
+fn try_state_should_detect_unordered_unbonding_pools() {
+	const EXPECTED: &str = "unbonding pools are not in the order of their eras";
+	detects(EXPECTED, || change(1, |operator| operator.unbonding.as_mut().swap(0, 1)));
+	detects(EXPECTED, || change(1, |operator| operator.unbonding[3].era += 1));
+}
+
+#[test]
+fn try_state_should_detect_a_pool_set_aside_too_early() {
+	detects("a pool was set aside before it had matured", || {
+		MaturedPools::<Test>::insert(account(2), 1, Pool { stake: 1, shares: 1 });
+	});
+}
+
+#[test]
+fn try_state_should_detect_a_delegation_to_nobody() {
+	detects("a delegation is to an account that is no operator", || {
+		Delegations::<Test>::insert(account(3), account(9), Delegation::default());
+	});
+}
+
+#[test]
+fn try_state_should_detect_an_operator_that_delegates_to_itself() {
+	detects("an operator delegates to itself besides its own bond", || {
+		Delegations::<Test>::insert(account(1), account(1), Delegation::default());
+	});
+}
+
+#[test]
+fn try_state_should_detect_an_empty_delegation() {
+	detects("a delegation is empty", || {
+		Delegations::<Test>::insert(account(2), account(9), Delegation::default());
+	});
+}
+
+#[test]
+fn try_state_should_detect_a_wrong_index() {
+	const MISSING: &str = "a delegation is missing in the index of its delegator";
+	const EXTRA: &str = "the index of a delegator has more than its delegations";
+	const TWICE: &str = "the index of a delegator has an operator twice";
+	let index = |n: u8, operators: &[u8]| {
+		let operators: Vec<_> = operators.iter().copied().map(account).collect();
+		DelegatesTo::<Test>::insert(account(n), frame_support::BoundedVec::truncate_from(operators));
+	};
+	detects(MISSING, || DelegatesTo::<Test>::remove(account(9)));
+	detects(EXTRA, || index(9, &[1, 2]));
+	detects(EXTRA, || index(3, &[]));
+	detects(TWICE, || index(9, &[1, 1]));
+}
+
+#[test]
+fn try_state_should_detect_a_wrong_number_of_delegators() {
+	const EXPECTED: &str = "an operator counts more or fewer delegators than it has";
+	detects(EXPECTED, || change(1, |operator| operator.delegators += 1));
+	detects(EXPECTED, || change(2, |operator| operator.delegators += 1));
 }
 
 #[test]
 fn try_state_should_detect_locks_beyond_the_bond() {
 	detects("open tasks lock more stake than was bonded for them", || {
-		assert_ok!(Operators::lock(&account(1), 4_900));
+		assert_ok!(Operators::lock(&account(1), Operators::free_stake(&account(1))));
 		change(1, |operator| operator.locked += 1);
 	});
 }
 
 #[test]
 fn try_state_should_detect_a_leaving_candidate() {
-	detects("an operator that leaves stands for election", || change(1, |operator| operator.leaving = true));
-}
-
-#[test]
-fn try_state_should_detect_an_empty_unbonding_chunk() {
-	detects("an unbonding chunk is empty", || {
+	detects("an operator that leaves stands for election", || {
 		change(1, |operator| {
-			operator.unbonding.try_push(Unbonding { amount: 0, matures_at: 99 }).expect("room for two more");
-		});
+			operator.leaving = true;
+			operator.weight = 0;
+		})
 	});
 }
 
 #[test]
-fn try_state_should_detect_unordered_unbonding_chunks() {
-	detects("unbonding chunks are not in the order in which they mature", || {
-		change(1, |operator| {
-			operator.active -= 1;
-			operator.unbonding.try_push(Unbonding { amount: 1, matures_at: 2 }).expect("room for two more");
-		});
+fn try_state_should_detect_too_much_weight() {
+	const EXPECTED: &str = "an operator has more weight than its stake gives it";
+	detects(EXPECTED, || change(1, |operator| operator.weight = operator.present_weight() + 1));
+	detects(EXPECTED, || change(1, |operator| operator.misses.jailed_until = Some(99)));
+}
+
+#[test]
+fn try_state_should_detect_blocks_of_nobody() {
+	const BLOCKS: &str = "the blocks of the era are not those of its authors";
+	detects(BLOCKS, || CurrentEra::<Test>::mutate(|era| era.blocks += 1));
+	detects(BLOCKS, || AuthoredBlocks::<Test>::insert(era(), account(1), 1));
+}
+
+#[test]
+fn try_state_should_detect_blocks_that_nobody_will_be_paid_for() {
+	detects("blocks are noted for an era that is neither present nor being paid", || {
+		AuthoredBlocks::<Test>::insert(era() + 1, account(1), 1);
+	});
+	detects("more blocks are to be paid for than the era had", || {
+		PendingPayout::<Test>::put(Payout { era: 0, blocks: 1, amount: 5 });
+		AuthoredBlocks::<Test>::insert(0, account(1), 2);
 	});
 }
 

@@ -1,17 +1,28 @@
 //! One file per family of calls; `invariants` breaks storage by hand, `random` mixes everything.
 
 mod bonding;
+mod commission;
+mod delegate;
+mod eras;
 mod genesis;
 mod invariants;
+mod jail;
 mod locks;
+mod queries;
 mod random;
 mod registration;
+mod rewards;
 mod session;
 mod slashing;
+mod undelegate;
+mod withdraw;
 
-use crate::{Candidates, Ledger, Operator, mock::*};
-use assay_primitives::{AccountId, Balance};
-use frame_support::{dispatch::DispatchResult, traits::fungible::InspectHold};
+use crate::{Candidates, CurrentEra, Delegation, Delegations, Ledger, Operator, mock::*};
+use assay_primitives::{
+	AccountId, Balance,
+	traits::{Fault, Operators as _},
+};
+use frame_support::dispatch::DispatchResult;
 use sp_runtime::Perbill;
 
 fn origin(n: u8) -> RuntimeOrigin {
@@ -28,8 +39,60 @@ fn operator(n: u8) -> Operator<Test> {
 	Ledger::<Test>::get(account(n)).expect("registered before")
 }
 
-fn held(n: u8) -> Balance {
-	Balances::balance_on_hold(&crate::HoldReason::Bond.into(), &account(n))
+/// All stake that a slash of an operator can reach.
+fn bonded(n: u8) -> Balance {
+	let operator = operator(n);
+	operator.active.stake + operator.unbonding.iter().map(|unbonding| unbonding.pool.stake).sum::<Balance>()
+}
+
+/// Balance of the pot, without what keeps it alive.
+fn pot() -> Balance {
+	Balances::free_balance(Operators::pot_account()) - 10
+}
+
+fn delegate(n: u8, operator: u8, amount: Balance) -> DispatchResult {
+	Operators::delegate(origin(n), account(operator), amount)
+}
+
+fn undelegate(n: u8, operator: u8, amount: impl Into<Option<Balance>>) -> DispatchResult {
+	Operators::undelegate(origin(n), account(operator), amount.into())
+}
+
+fn withdraw(n: u8, operator: u8) -> DispatchResult {
+	Operators::withdraw(origin(n), account(operator))
+}
+
+fn delegation(n: u8, operator: u8) -> Option<Delegation<Test>> {
+	Delegations::<Test>::get(account(operator), account(n))
+}
+
+/// What account `n` has staked with an operator and is not unbonding.
+fn delegated(n: u8, to: u8) -> Balance {
+	let operator = operator(to);
+	delegation(n, to).map_or(0, |delegation| operator.active.value(operator.shares_of(&delegation)))
+}
+
+/// Slashes an amount that was locked, and pays nobody.
+fn slash_locked(n: u8, amount: Balance) -> Balance {
+	let fault = Fault { unlock: amount, amount, share: Perbill::zero() };
+	Operators::slash(&account(n), fault, &[])
+}
+
+/// Slashes a share of everything.
+fn slash_share(n: u8, percent: u32) -> Balance {
+	let fault = Fault { unlock: 0, amount: 0, share: Perbill::from_percent(percent) };
+	Operators::slash(&account(n), fault, &[])
+}
+
+/// Moves `amount` of account 20 to the pot and rewards an operator with it.
+fn reward(n: u8, amount: Balance) {
+	let pot = Operators::pot();
+	Balances::transfer_keep_alive(origin(20), pot, amount).expect("account 20 is rich");
+	Operators::reward(&account(n), amount);
+}
+
+fn era() -> u32 {
+	CurrentEra::<Test>::get().index
 }
 
 fn candidates() -> Vec<AccountId> {

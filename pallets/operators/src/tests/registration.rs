@@ -2,16 +2,17 @@
 
 use super::*;
 use crate::{Error, Event, KeyOwner};
-use assay_primitives::{commitment::worker_key_message, traits::Operators as _};
+use assay_primitives::commitment::worker_key_message;
 use frame_support::{assert_noop, assert_ok};
 use sp_core::{H256, Pair};
 use sp_runtime::TokenError;
 
 #[test]
-fn register_should_hold_the_bond_and_claim_the_key() {
+fn register_should_take_the_bond_and_claim_the_key() {
 	Builder::default().run(|| {
 		assert_ok!(register(1, 5_000, false));
-		assert_eq!(held(1), 5_000);
+		assert_eq!(bonded(1), 5_000);
+		assert_eq!((pot(), Balances::free_balance(account(1))), (5_000, INITIAL_BALANCE - 5_000));
 		assert_eq!(operator(1).bonded_since, 1);
 		let (key, _) = worker_key(1, 1);
 		assert_eq!(Operators::operator_of(&key), Some(account(1)));
@@ -71,6 +72,55 @@ fn register_should_fail_when_bond_is_too_small_or_not_there() {
 		assert_noop!(register(1, INITIAL_BALANCE, false), TokenError::FundsUnavailable);
 		assert_noop!(register(1, Balance::MAX, false), TokenError::FundsUnavailable);
 		assert_ok!(register(1, MIN_SELF_BOND, false));
+	});
+}
+
+#[test]
+fn register_should_fail_when_commission_is_too_high() {
+	Builder::default().run(|| {
+		let (key, proof) = worker_key(1, 1);
+		let commission = Perbill::from_percent(51);
+		assert_noop!(
+			Operators::register(origin(1), 5_000, commission, key, proof, false),
+			Error::<Test>::CommissionTooHigh
+		);
+	});
+}
+
+#[test]
+fn register_should_bring_a_leaving_operator_back() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		assert_ok!(delegate(9, 1, 700));
+		assert_ok!(Operators::begin_unbonding(origin(1), None));
+		run_to(UNBONDED_AT);
+		assert_ok!(Operators::finish_unbonding(origin(1)));
+		// The delegator stays, and with it the record; that must not keep the operator out for ever.
+		assert_eq!((operator(1).active.stake, Operators::stake(&account(1))), (700, 0));
+		let (key, proof) = worker_key(11, 1);
+		let commission = Perbill::from_percent(50);
+		assert_ok!(Operators::register(origin(1), 2_000, commission, key.clone(), proof, true));
+		assert_eq!((Operators::stake(&account(1)), operator(1).bonded_since), (2_700, UNBONDED_AT));
+		assert_eq!(Operators::operator_of(&key), Some(account(1)));
+		assert_eq!(Operators::operator_of(&worker_pair(1).public()), None);
+		assert!(!Operators::can_work(&account(1)), "it has to wait as a new one");
+		// What it keeps of rewards changes for those who stayed as it always does.
+		assert_eq!(operator(1).commission.at(era()), Perbill::from_percent(5));
+		assert_eq!(operator(1).commission.pending(era()), Some((commission, era() + 3)));
+	});
+}
+
+#[test]
+fn register_should_fail_for_a_leaving_operator_with_open_tasks() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		assert_ok!(Operators::lock(&account(1), 10));
+		assert_ok!(Operators::begin_unbonding(origin(1), None));
+		assert_noop!(register(1, 5_000, false), Error::<Test>::OpenTasks);
+		assert_ok!(Operators::unlock(&account(1), 10));
+		// With the same key, and while the rest of the old bond unbonds.
+		assert_ok!(register(1, 5_000, false));
+		assert_eq!(bonded(1), 10_000);
 	});
 }
 

@@ -36,6 +36,33 @@ fn validators_should_follow_stake_two_sessions_later() {
 }
 
 #[test]
+fn delegations_should_decide_elections() {
+	let genesis = (1..=3).map(|n| genesis_operator(n, 1_000 * Balance::from(n), true));
+	Builder::default().operators(genesis).run(|| {
+		assert_ok!(delegate(9, 1, 3_000));
+		assert_eq!(candidates(), [1, 3, 2].map(account));
+		run_to(2 * SESSION_LENGTH);
+		assert_eq!(Session::validators(), [account(1), account(3)]);
+	});
+}
+
+#[test]
+fn jailed_operators_should_not_be_elected() {
+	let genesis = (1..=3).map(|n| genesis_operator(n, 1_000 * Balance::from(n), true));
+	Builder::default().operators(genesis).run(|| {
+		for _ in 0..3 {
+			Operators::note_missed(&account(3));
+		}
+		run_to(2 * SESSION_LENGTH);
+		assert_eq!(Session::validators(), [account(2), account(1)]);
+		// It still wants to, and is when it comes back.
+		run_to(11);
+		assert_ok!(Operators::unjail(origin(3)));
+		assert_eq!(candidates(), [3, 2, 1].map(account));
+	});
+}
+
+#[test]
 fn election_should_pass_over_operators_without_session_keys() {
 	// Accounts above 8 have no session keys.
 	let genesis = [genesis_operator(9, 9_000, true), genesis_operator(1, 1_000, true)];
