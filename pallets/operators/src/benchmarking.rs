@@ -1,7 +1,8 @@
-//! Benchmarks of every call and hook, each at its worst: a full list of candidates, full unbonding queues, and listeners
-//! at their most expensive.
+//! Benchmarks of every call and hook, each at its worst: a full list of candidates, as many unbonding pools as there can
+//! be, and listeners at their most expensive.
 
 use super::*;
+use crate::era::Payout;
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, WorkerId, commitment::worker_key_message, traits::OnStakeChange,
@@ -10,6 +11,7 @@ use assay_primitives::{
 use codec::{Decode, Encode};
 use frame_benchmarking::v2::*;
 use frame_support::{
+	BoundedVec,
 	dispatch::RawOrigin,
 	traits::{
 		Get,
@@ -68,14 +70,39 @@ fn setup_leader<T: Config>() -> AccountId {
 	who
 }
 
-/// Gives `who` all unbonding chunks it can have but `spare`, maturing block by block.
-fn fill_unbonding<T: Config>(who: &AccountId, spare: u32) -> Result<(), BenchmarkError> {
-	for _ in spare..T::MaxUnbondingChunks::get() {
-		Pallet::<T>::begin_unbonding(RawOrigin::Signed(who.clone()).into(), Some(1))?;
-		let now = frame_system::Pallet::<T>::block_number();
-		frame_system::Pallet::<T>::set_block_number(now + 1u32.into());
+/// Somebody who has delegated to `operator`, together with as many others as one account may.
+fn setup_delegator<T: Config>(operator: &AccountId) -> Result<AccountId, BenchmarkError> {
+	let who: AccountId = account("delegator", 0, 0);
+	let others = (1..T::MaxDelegations::get()).map(|seed| account("other", seed, 0)).collect();
+	DelegatesTo::<T>::insert(&who, BoundedVec::<_, T::MaxDelegations>::truncate_from(others));
+	let amount = T::MinDelegation::get().saturating_mul(100);
+	fund::<T>(&who, amount);
+	Pallet::<T>::delegate(RawOrigin::Signed(who.clone()).into(), operator.clone(), amount)?;
+	Ok(who)
+}
+
+/// Begins this many eras, and in each lets a little of the stake of `who` with `operator` unbond.
+fn unbond_in_eras<T: Config>(who: &AccountId, operator: &AccountId, eras: u32) -> Result<(), BenchmarkError> {
+	let origin = || RawOrigin::Signed(who.clone()).into();
+	for _ in 0..eras {
+		begin_eras::<T>(1);
+		if who == operator {
+			Pallet::<T>::begin_unbonding(origin(), Some(1))?;
+		} else {
+			Pallet::<T>::undelegate(origin(), operator.clone(), Some(1))?;
+		}
 	}
 	Ok(())
+}
+
+/// Begins this many eras.
+fn begin_eras<T: Config>(eras: u32) {
+	CurrentEra::<T>::mutate(|era| era.index = era.index.saturating_add(eras));
+}
+
+/// As many unbonding pools as an operator has at most.
+fn most_pools<T: Config>() -> u32 {
+	T::UnbondingEras::get().saturating_add(1)
 }
 
 /// A new worker key from the keystore and its proof for `who`.
@@ -101,8 +128,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn register() -> Result<(), BenchmarkError> {
+		// One that comes back and still serves all it can costs more than a new one.
+		let who = setup_leader::<T>();
+		Pallet::<T>::begin_unbonding(RawOrigin::Signed(who.clone()).into(), None)?;
 		fill_candidates::<T>(T::MaxCandidates::get());
-		let who: AccountId = whitelisted_caller();
 		let self_bond = T::MinSelfBond::get() * 2;
 		fund::<T>(&who, self_bond);
 		let (key, proof) = worker_key::<T>(&who)?;
@@ -110,7 +139,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), self_bond, Perbill::zero(), key, proof, true);
 
-		assert!(Ledger::<T>::contains_key(&who));
+		assert!(Ledger::<T>::get(&who).is_some_and(|operator| !operator.leaving));
 		Ok(())
 	}
 
@@ -141,8 +170,14 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_validating() -> Result<(), BenchmarkError> {
+		let who = setup_leader::<T>();
+		Pallet::<T>::set_validating(RawOrigin::Signed(who.clone()).into(), false)?;
 		fill_candidates::<T>(T::MaxCandidates::get());
-		let who = setup_operator::<T>(0, T::MinSelfBond::get() * 2, false);
+		// Its weight is told with the change.
+		Pallet::<T>::update(&who, |operator| {
+			operator.reward(T::MinSelfBond::get(), 0);
+			Ok(())
+		})?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), true);
@@ -154,27 +189,171 @@ mod benchmarks {
 	#[benchmark]
 	fn begin_unbonding() -> Result<(), BenchmarkError> {
 		let who = setup_leader::<T>();
-		fill_unbonding::<T>(&who, 1)?;
+		let delegator = setup_delegator::<T>(&who)?;
+		// A pool of the delegator has to be set aside.
+		unbond_in_eras::<T>(&delegator, &who, 1)?;
+		unbond_in_eras::<T>(&who, &who, T::UnbondingEras::get())?;
+		begin_eras::<T>(1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), None);
 
 		assert!(Ledger::<T>::get(&who).is_some_and(|operator| operator.leaving));
+		assert_eq!(MaturedPools::<T>::iter().count(), 1);
 		Ok(())
 	}
 
 	#[benchmark]
 	fn finish_unbonding() -> Result<(), BenchmarkError> {
 		let who = setup_leader::<T>();
-		fill_unbonding::<T>(&who, 1)?;
+		let delegator = setup_delegator::<T>(&who)?;
+		unbond_in_eras::<T>(&who, &who, T::UnbondingEras::get())?;
+		begin_eras::<T>(1);
 		Pallet::<T>::begin_unbonding(RawOrigin::Signed(who.clone()).into(), None)?;
-		let now = frame_system::Pallet::<T>::block_number();
-		frame_system::Pallet::<T>::set_block_number(now + T::UnbondingPeriod::get());
+		// All pools of the operator are set aside for those of the delegator, who leaves before.
+		unbond_in_eras::<T>(&delegator, &who, T::UnbondingEras::get())?;
+		begin_eras::<T>(1);
+		let origin = || RawOrigin::Signed(delegator.clone()).into();
+		Pallet::<T>::undelegate(origin(), who.clone(), None)?;
+		assert_eq!(MaturedPools::<T>::iter().count() as u32, most_pools::<T>());
+		begin_eras::<T>(most_pools::<T>());
+		Pallet::<T>::withdraw(origin(), who.clone())?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
 
 		assert!(!Ledger::<T>::contains_key(&who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_commission() -> Result<(), BenchmarkError> {
+		let who = setup_leader::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), T::MaxCommission::get());
+
+		let era = CurrentEra::<T>::get().index;
+		assert!(Ledger::<T>::get(&who).is_some_and(|operator| operator.commission.pending(era).is_some()));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn delegate() -> Result<(), BenchmarkError> {
+		let operator = setup_leader::<T>();
+		let who = setup_delegator::<T>(&operator)?;
+		Delegations::<T>::remove(&operator, &who);
+		DelegatesTo::<T>::mutate(&who, |operators| operators.pop());
+		let amount = T::MinDelegation::get();
+		fund::<T>(&who, amount);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), operator.clone(), amount);
+
+		assert!(Delegations::<T>::contains_key(&operator, &who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn undelegate() -> Result<(), BenchmarkError> {
+		let operator = setup_leader::<T>();
+		let who = setup_delegator::<T>(&operator)?;
+		// A pool of the operator has to be set aside.
+		unbond_in_eras::<T>(&operator, &operator, 1)?;
+		unbond_in_eras::<T>(&who, &operator, T::UnbondingEras::get())?;
+		begin_eras::<T>(1);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), operator, None);
+
+		assert_eq!(MaturedPools::<T>::iter().count(), 1);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw() -> Result<(), BenchmarkError> {
+		let operator = setup_leader::<T>();
+		let who = setup_delegator::<T>(&operator)?;
+		unbond_in_eras::<T>(&who, &operator, T::UnbondingEras::get())?;
+		begin_eras::<T>(1);
+		Pallet::<T>::undelegate(RawOrigin::Signed(who.clone()).into(), operator.clone(), None)?;
+		// All of these pools are set aside, and the operator lost everything else while it was leaving.
+		unbond_in_eras::<T>(&operator, &operator, most_pools::<T>())?;
+		Pallet::<T>::reweigh(&operator, |operator| {
+			operator.leaving = true;
+			operator.validating = false;
+			operator.own = Default::default();
+			operator.unbonding = Default::default();
+			Ok(())
+		})?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), operator.clone());
+
+		assert!(!Ledger::<T>::contains_key(&operator));
+		assert_eq!(MaturedPools::<T>::iter().count(), 0);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn unjail() -> Result<(), BenchmarkError> {
+		let who = setup_leader::<T>();
+		Pallet::<T>::reweigh(&who, |operator| {
+			operator.misses.jailed_until = Some(Zero::zero());
+			Ok(())
+		})?;
+		fill_candidates::<T>(T::MaxCandidates::get());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(Ledger::<T>::get(&who).is_some_and(|operator| operator.weight > 0 && operator.validating));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn note_author() {
+		let author = account("author", 0, 0);
+
+		#[block]
+		{
+			<Pallet<T> as pallet_authorship::EventHandler<_, _>>::note_author(author);
+		}
+
+		assert_eq!(CurrentEra::<T>::get().blocks, 1);
+	}
+
+	#[benchmark]
+	fn end_era() {
+		let era = CurrentEra::<T>::get();
+
+		#[block]
+		{
+			Pallet::<T>::end_era(era, T::EraLength::get());
+		}
+
+		assert_eq!(CurrentEra::<T>::get().index, era.index + 1);
+		assert!(PendingPayout::<T>::exists());
+	}
+
+	#[benchmark]
+	fn pay_author() -> Result<(), BenchmarkError> {
+		let author = setup_leader::<T>();
+		let before = Candidates::<T>::get();
+		let payout = Payout { era: CurrentEra::<T>::get().index, blocks: 1, amount: T::MinSelfBond::get() };
+		AuthoredBlocks::<T>::insert(payout.era, &author, 1);
+		begin_eras::<T>(1);
+		PendingPayout::<T>::put(payout);
+
+		#[block]
+		{
+			let pending = PendingPayout::<T>::take();
+			for (author, blocks) in AuthoredBlocks::<T>::drain_prefix(payout.era).take(1) {
+				Pallet::<T>::pay_author(&pending.unwrap_or(payout), &author, blocks);
+			}
+		}
+
+		assert_ne!(Candidates::<T>::get(), before);
 		Ok(())
 	}
 
@@ -199,14 +378,17 @@ mod benchmarks {
 	#[benchmark]
 	fn slash_offender() -> Result<(), BenchmarkError> {
 		let who = setup_leader::<T>();
-		fill_unbonding::<T>(&who, 0)?;
+		unbond_in_eras::<T>(&who, &who, most_pools::<T>())?;
 
 		#[block]
 		{
 			Pallet::<T>::slash_offender(&who, Perbill::from_percent(100), 1);
 		}
 
-		assert!(Ledger::<T>::get(&who).is_some_and(|operator| operator.bonded() == 0));
+		let bonded = |operator: &Operator<T>| {
+			operator.unbonding.iter().fold(operator.active.stake, |sum, pool| sum + pool.pool.stake)
+		};
+		assert!(Ledger::<T>::get(&who).is_some_and(|operator| bonded(&operator) == 0));
 		Ok(())
 	}
 

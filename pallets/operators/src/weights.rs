@@ -35,24 +35,34 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::Ledger` (r:2 w:2)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::KeyOwner` (r:1 w:1)
+	/// Storage: `Operators::KeyOwner` (r:1 w:2)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::Ledger` (r:2 w:2)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::CurrentEra` (r:1 w:0)
+	/// Proof: `Operators::CurrentEra` (`max_values`: Some(1), `max_size`: Some(12), added: 507, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Candidates` (r:1 w:1)
 	/// Proof: `Operators::Candidates` (`max_values`: Some(1), `max_size`: Some(9602), added: 10097, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Serves` (r:1 w:0)
 	/// Proof: `Models::Serves` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Leaf` (r:64 w:0)
+	/// Proof: `Models::Leaf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Servers` (r:64 w:64)
+	/// Proof: `Models::Servers` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Pools` (r:64 w:64)
+	/// Proof: `Models::Pools` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `Models::NodeSums` (r:1344 w:1344)
+	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		// Proof size, measured: 12640 bytes. Least time: 152_387_000 ps.
-		Weight::from_parts(186_108_000, 11087)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		Weight::from_parts(6_350_000_000, 3381150)
+			.saturating_add(T::DbWeight::get().reads(1545_u64))
+			.saturating_add(T::DbWeight::get().writes(1479_u64))
 	}
+
 	/// Storage: `Operators::Ledger` (r:1 w:1)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::KeyOwner` (r:1 w:2)
@@ -64,11 +74,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:1 w:1)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Candidates` (r:1 w:1)
 	/// Proof: `Operators::Candidates` (`max_values`: Some(1), `max_size`: Some(9602), added: 10097, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Serves` (r:1 w:0)
@@ -82,11 +90,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::NodeSums` (r:1344 w:1344)
 	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		// Proof size, measured: 51624 bytes. Least time: 5_501_791_000 ps.
-		Weight::from_parts(6_203_117_000, 3381150)
+		Weight::from_parts(6_220_000_000, 3381150)
 			.saturating_add(T::DbWeight::get().reads(1541_u64))
 			.saturating_add(T::DbWeight::get().writes(1476_u64))
 	}
+
 	/// Storage: `Operators::Ledger` (r:2 w:2)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Candidates` (r:1 w:1)
@@ -106,8 +114,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(1540_u64))
 			.saturating_add(T::DbWeight::get().writes(1475_u64))
 	}
+	/// Storage: `Operators::CurrentEra` (r:1 w:0)
+	/// Proof: `Operators::CurrentEra` (`max_values`: Some(1), `max_size`: Some(12), added: 507, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Ledger` (r:1 w:1)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::MaturedPools` (r:0 w:1)
+	/// Proof: `Operators::MaturedPools` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Candidates` (r:1 w:1)
 	/// Proof: `Operators::Candidates` (`max_values`: Some(1), `max_size`: Some(9602), added: 10097, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Serves` (r:1 w:0)
@@ -121,17 +133,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Models::NodeSums` (r:1344 w:1344)
 	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	fn begin_unbonding() -> Weight {
-		// Proof size, measured: 50849 bytes. Least time: 5_389_783_000 ps.
-		Weight::from_parts(6_172_531_000, 3381150)
-			.saturating_add(T::DbWeight::get().reads(1539_u64))
-			.saturating_add(T::DbWeight::get().writes(1474_u64))
+		Weight::from_parts(6_190_000_000, 3381150)
+			.saturating_add(T::DbWeight::get().reads(1540_u64))
+			.saturating_add(T::DbWeight::get().writes(1475_u64))
 	}
+
+	/// Storage: `Operators::CurrentEra` (r:1 w:0)
+	/// Proof: `Operators::CurrentEra` (`max_values`: Some(1), `max_size`: Some(12), added: 507, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Ledger` (r:1 w:1)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::MaturedPools` (r:8 w:8)
+	/// Proof: `Operators::MaturedPools` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Serves` (r:1 w:1)
 	/// Proof: `Models::Serves` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Leaf` (r:64 w:128)
@@ -145,11 +159,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Operators::KeyOwner` (r:0 w:1)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn finish_unbonding() -> Weight {
-		// Proof size, measured: 42386 bytes. Least time: 6_187_073_000 ps.
-		Weight::from_parts(6_738_055_000, 3381150)
-			.saturating_add(T::DbWeight::get().reads(1604_u64))
-			.saturating_add(T::DbWeight::get().writes(1669_u64))
+		Weight::from_parts(6_830_000_000, 3381150)
+			.saturating_add(T::DbWeight::get().reads(1613_u64))
+			.saturating_add(T::DbWeight::get().writes(1677_u64))
 	}
+
 	/// Storage: `Operators::Candidates` (r:1 w:0)
 	/// Proof: `Operators::Candidates` (`max_values`: Some(1), `max_size`: Some(9602), added: 10097, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:100 w:0)
@@ -318,7 +332,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(1477_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:1 w:1)
-	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(472), added: 2947, mode: `MaxEncodedLen`)
+	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(1004), added: 3479, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Candidates` (r:1 w:1)
 	/// Proof: `Operators::Candidates` (`max_values`: Some(1), `max_size`: Some(9602), added: 10097, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Serves` (r:1 w:0)
@@ -333,8 +347,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:0)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Session::Validators` (r:1 w:0)
@@ -350,11 +362,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For tests.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		// Proof size, measured: 12640 bytes. Least time: 152_387_000 ps.
-		Weight::from_parts(186_108_000, 11087)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(6_350_000_000, 3381150)
+			.saturating_add(RocksDbWeight::get().reads(1545_u64))
+			.saturating_add(RocksDbWeight::get().writes(1479_u64))
 	}
+
 	fn set_worker_key() -> Weight {
 		// Proof size, measured: 392 bytes. Least time: 47_711_000 ps.
 		Weight::from_parts(54_491_000, 3937)
@@ -362,28 +374,28 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	fn bond_more() -> Weight {
-		// Proof size, measured: 51624 bytes. Least time: 5_501_791_000 ps.
-		Weight::from_parts(6_203_117_000, 3381150)
+		Weight::from_parts(6_220_000_000, 3381150)
 			.saturating_add(RocksDbWeight::get().reads(1541_u64))
 			.saturating_add(RocksDbWeight::get().writes(1476_u64))
 	}
+
 	fn set_validating() -> Weight {
 		Weight::from_parts(6_200_000_000, 3381150)
 			.saturating_add(RocksDbWeight::get().reads(1540_u64))
 			.saturating_add(RocksDbWeight::get().writes(1475_u64))
 	}
 	fn begin_unbonding() -> Weight {
-		// Proof size, measured: 50849 bytes. Least time: 5_389_783_000 ps.
-		Weight::from_parts(6_172_531_000, 3381150)
-			.saturating_add(RocksDbWeight::get().reads(1539_u64))
-			.saturating_add(RocksDbWeight::get().writes(1474_u64))
+		Weight::from_parts(6_190_000_000, 3381150)
+			.saturating_add(RocksDbWeight::get().reads(1540_u64))
+			.saturating_add(RocksDbWeight::get().writes(1475_u64))
 	}
+
 	fn finish_unbonding() -> Weight {
-		// Proof size, measured: 42386 bytes. Least time: 6_187_073_000 ps.
-		Weight::from_parts(6_738_055_000, 3381150)
-			.saturating_add(RocksDbWeight::get().reads(1604_u64))
-			.saturating_add(RocksDbWeight::get().writes(1669_u64))
+		Weight::from_parts(6_830_000_000, 3381150)
+			.saturating_add(RocksDbWeight::get().reads(1613_u64))
+			.saturating_add(RocksDbWeight::get().writes(1677_u64))
 	}
+
 	fn elect(c: u32) -> Weight {
 		// Proof size, measured: 2997 bytes + c * (136 ±0). Least time: 8_062_000 ps.
 		Weight::from_parts(56_671_604, 65144)
