@@ -17,6 +17,7 @@ use sp_runtime::{
 	testing::UintAuthorityId,
 	traits::{ConvertInto, IdentityLookup},
 };
+use std::collections::BTreeSet;
 
 pub const INITIAL_BALANCE: Balance = 1_000_000;
 pub const MIN_SELF_BOND: Balance = 1_000;
@@ -204,18 +205,26 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 
 /// Starts in block 1 with these models.
 pub fn with_models(models: Vec<GenesisModel>) -> sp_io::TestExternalities {
-	let operators = (1..=OPERATORS)
-		.map(|n| GenesisOperator {
-			account: account(n),
-			self_bond: MIN_SELF_BOND * Balance::from(n),
-			commission: Perbill::zero(),
-			worker_key: WorkerPair::from_seed(&[n; 32]).public(),
-			validate: n == 1,
-		})
-		.collect();
+	let operators = (1..=OPERATORS).map(|n| GenesisOperator {
+		account: account(n),
+		self_bond: MIN_SELF_BOND * Balance::from(n),
+		commission: Perbill::zero(),
+		worker_key: WorkerPair::from_seed(&[n; 32]).public(),
+		validate: n == 1,
+	});
+	with_operators(operators.collect(), models)
+}
+
+/// Starts in block 1 with these operators, who are rich, and these models.
+pub fn with_operators(
+	operators: Vec<GenesisOperator>,
+	models: Vec<GenesisModel>,
+) -> sp_io::TestExternalities {
+	let rich: BTreeSet<_> =
+		(1..=20).map(account).chain(operators.iter().map(|o| o.account.clone())).collect();
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
-			balances: (1..=20).map(|n| (account(n), INITIAL_BALANCE)).collect(),
+			balances: rich.into_iter().map(|account| (account, INITIAL_BALANCE)).collect(),
 			..Default::default()
 		},
 		operators: pallet_operators::GenesisConfig { operators, ..Default::default() },

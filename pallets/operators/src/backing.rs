@@ -9,7 +9,7 @@ use crate::{
 };
 use assay_primitives::Balance;
 use core::mem;
-use frame_support::ensure;
+use frame_support::{defensive, ensure};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{Perbill, Saturating};
 
@@ -83,8 +83,9 @@ impl<T: Config> Operator<T> {
 			return None;
 		}
 		let displaced = self.unbonding.is_full().then(|| self.unbonding.remove(0));
-		let room = self.unbonding.try_push(UnbondingPool { era, pool: Pool::default() });
-		debug_assert!(room.is_ok(), "a place was made free");
+		if self.unbonding.try_push(UnbondingPool { era, pool: Pool::default() }).is_err() {
+			defensive!("a place was made free");
+		}
 		displaced
 	}
 

@@ -66,14 +66,14 @@ impl<T: Config> Pallet<T> {
 			Self::end_era(era, now);
 		}
 		let Some(payout) = PendingPayout::<T>::get() else { return weight };
-		let most = T::MaxPayoutsPerBlock::get();
+		let most = T::MaxPayoutsPerBlock::get() as usize;
 		let mut paid: u32 = 0;
-		for (author, blocks) in AuthoredBlocks::<T>::drain_prefix(payout.era).take(most as usize) {
+		for (author, blocks) in AuthoredBlocks::<T>::drain_prefix(payout.era).take(most) {
 			Self::pay_author(&payout, &author, blocks);
 			paid.saturating_inc();
 		}
 		weight.saturating_accrue(T::WeightInfo::pay_author().saturating_mul(paid.into()));
-		if paid < most {
+		if AuthoredBlocks::<T>::iter_key_prefix(payout.era).next().is_none() {
 			PendingPayout::<T>::kill();
 		}
 		weight

@@ -11,7 +11,7 @@ use assay_primitives::{
 };
 use frame_support::traits::{Get, fungible::Inspect};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{SaturatedConversion, traits::Zero};
+use sp_runtime::SaturatedConversion;
 
 impl<T: Config> Pallet<T> {
 	/// What clients ask about an operator. The runtime fills in `serves` and `open_tasks`, which other pallets know.
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 				.pending(era.index)
 				.map(|(next, from)| (next, era.begin_of(from, T::EraLength::get()))),
 			bonded_since: operator.bonded_since,
-			can_work: !operator.weight.is_zero() && operator.is_mature(now),
+			can_work: operator.can_work(now),
 			validates: operator.validating,
 			leaving: operator.leaving,
 			jailed_until: operator.misses.jailed_until,

@@ -34,7 +34,7 @@ impl<T: Config> Operators<AccountId, Balance> for Pallet<T> {
 
 	fn can_work(operator: &AccountId) -> bool {
 		let now = frame_system::Pallet::<T>::block_number();
-		Ledger::<T>::get(operator).is_some_and(|operator| operator.weight > 0 && operator.is_mature(now))
+		Ledger::<T>::get(operator).is_some_and(|operator| operator.can_work(now))
 	}
 
 	fn lock(operator: &AccountId, amount: Balance) -> DispatchResult {

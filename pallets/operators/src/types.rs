@@ -186,10 +186,11 @@ impl<T: Config> Operator<T> {
 		math::free(self.active.stake, self.locked)
 	}
 
-	/// Whether it has been bonded for long enough to be given tasks. Operators of the genesis block need not wait:
-	/// nobody could choose their accounts after seeing randomness.
-	pub fn is_mature(&self, now: BlockNumberFor<T>) -> bool {
-		self.bonded_since.is_zero() || now.saturating_sub(self.bonded_since) >= T::MinBondedBlocks::get()
+	/// Whether it may be given tasks: it has weight, and has been bonded for long enough. Operators of the genesis block
+	/// need not wait: nobody could choose their accounts after seeing randomness.
+	pub fn can_work(&self, now: BlockNumberFor<T>) -> bool {
+		let bonded_for = now.saturating_sub(self.bonded_since);
+		!self.weight.is_zero() && (self.bonded_since.is_zero() || bonded_for >= T::MinBondedBlocks::get())
 	}
 
 	/// Whether it is leaving and has nothing at stake any more. Others may still have.

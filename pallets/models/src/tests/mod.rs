@@ -4,6 +4,7 @@ mod genesis;
 mod invariants;
 mod names;
 mod random;
+mod scale;
 mod serving;
 mod versions;
 mod views;

@@ -40,7 +40,6 @@ fn authors_should_share_the_inflation_of_their_era_by_blocks() {
 		// The era ended with the last of these blocks, and one author is paid in each.
 		assert_eq!((era(), paid().len()), (1, 1));
 		next_block(None);
-		next_block(None);
 		assert_eq!(PendingPayout::<Test>::get(), None);
 		let mut paid = paid();
 		paid.sort();
@@ -56,18 +55,23 @@ fn authors_should_share_the_inflation_of_their_era_by_blocks() {
 }
 
 #[test]
-fn authors_should_be_paid_a_few_in_each_block() {
-	let genesis = (1..=4).map(|n| genesis_operator(n, 5_000, true));
+fn authors_should_all_be_paid_before_the_next_era_ends() {
+	let genesis = (1..=5).map(|n| genesis_operator(n, 5_000, false));
 	Builder::default().operators(genesis).run(|| {
-		for author in 1..=4 {
+		run_to(ERA_LENGTH);
+		// As many as there can be: another one in each block.
+		for author in 1..=5 {
+			assert_eq!(paid().len(), 0);
 			next_block(Some(author));
 		}
-		for count in 1..=4 {
-			assert_eq!(paid().len(), count);
-			assert!(PendingPayout::<Test>::exists());
+		assert_eq!(era(), 2);
+		for count in 1..=5 {
+			assert_eq!((era(), paid().len()), (2, count));
+			assert_eq!(PendingPayout::<Test>::exists(), count < 5);
 			next_block(None);
 		}
-		assert_eq!(PendingPayout::<Test>::get(), None);
+		assert_eq!(era(), 3);
+		assert!(paid().iter().all(|(era, _, amount)| (*era, *amount) == (1, ERA_INFLATION / 5)));
 	});
 }
 

@@ -7,7 +7,7 @@ use crate::{
 	pool::{MAX_SHARES_PER_UNIT, Pool},
 	types::{UnbondingPool, UnbondingShares},
 };
-use frame_support::{assert_ok, traits::fungible::Mutate};
+use frame_support::assert_ok;
 use sp_core::Pair;
 use sp_runtime::TryRuntimeError;
 

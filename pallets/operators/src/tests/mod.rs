@@ -1,5 +1,6 @@
 //! One file per family of calls; `invariants` breaks storage by hand, `random` mixes everything.
 
+mod attacks;
 mod bonding;
 mod commission;
 mod delegate;
@@ -22,7 +23,7 @@ use assay_primitives::{
 	AccountId, Balance,
 	traits::{Fault, Operators as _},
 };
-use frame_support::dispatch::DispatchResult;
+use frame_support::{dispatch::DispatchResult, traits::fungible::Mutate};
 use sp_runtime::Perbill;
 
 fn origin(n: u8) -> RuntimeOrigin {
@@ -72,6 +73,14 @@ fn delegated(n: u8, to: u8) -> Balance {
 	delegation(n, to).map_or(0, |delegation| operator.active.value(operator.shares_of(&delegation)))
 }
 
+/// What an account has: free, and staked at its present worth.
+fn wealth(n: u8) -> Balance {
+	let staked = Operators::delegations(&account(n)).into_iter().map(|delegation| {
+		delegation.stake + delegation.unbonding.iter().map(|(amount, _)| amount).sum::<Balance>()
+	});
+	Balances::free_balance(account(n)) + staked.sum::<Balance>()
+}
+
 /// Slashes an amount that was locked, and pays nobody.
 fn slash_locked(n: u8, amount: Balance) -> Balance {
 	let fault = Fault { unlock: amount, amount, share: Perbill::zero() };
@@ -89,6 +98,32 @@ fn reward(n: u8, amount: Balance) {
 	let pot = Operators::pot();
 	Balances::transfer_keep_alive(origin(20), pot, amount).expect("account 20 is rich");
 	Operators::reward(&account(n), amount);
+}
+
+/// This many accounts, each with a stake of 1,000 and more with operator `n`, of which some unbonds.
+fn crowd(n: u8, delegators: u32) {
+	for seed in 0..delegators {
+		let who = AccountId::new(sp_io::hashing::blake2_256(&seed.to_le_bytes()));
+		Balances::mint_into(&who, INITIAL_BALANCE).expect("issuance fits");
+		let origin = || RuntimeOrigin::signed(who.clone());
+		Operators::delegate(origin(), account(n), 1_500).expect("the operator is there");
+		Operators::undelegate(origin(), account(n), Some(500)).expect("enough is left");
+	}
+}
+
+/// How many storage items `change` wrote with another value.
+fn changed_items(change: impl FnOnce()) -> usize {
+	fn items() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
+		let keys = std::iter::successors(Some(Vec::new()), |key| sp_io::storage::next_key(key));
+		keys.skip(1)
+			.map(|key| (key.clone(), sp_io::storage::get(&key).expect("it has a value").to_vec()))
+			.collect()
+	}
+	let before = items();
+	change();
+	let after = items();
+	let keys: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+	keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).count()
 }
 
 fn era() -> u32 {

@@ -135,14 +135,6 @@ fn apply(operation: Operation) -> Result<(), DispatchError> {
 	}
 }
 
-/// What an account has: free, and staked at its present worth.
-fn wealth(n: u8) -> Balance {
-	let staked = Operators::delegations(&account(n)).into_iter().map(|delegation| {
-		delegation.stake + delegation.unbonding.iter().map(|(amount, _)| amount).sum::<Balance>()
-	});
-	Balances::free_balance(account(n)) + staked.sum::<Balance>()
-}
-
 proptest! {
 	#![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

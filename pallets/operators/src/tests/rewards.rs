@@ -31,23 +31,16 @@ fn reward_should_not_change_the_weight_until_something_else_does() {
 }
 
 #[test]
-fn reward_should_write_one_item() {
-	Builder::default().operators([genesis_operator(1, 6_000, true)]).run(|| {
-		let before = operator(1);
-		Operators::reward(&account(1), 0);
-		assert_eq!(operator(1), before);
-		let keys = sp_io::storage::root(sp_runtime::StateVersion::V1);
-		reward_without_transfer(1, 1_000);
-		// Taking the one change back takes all of them back.
-		Ledger::<Test>::insert(account(1), before);
-		assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), keys);
-	});
-}
-
-/// The amount is in the pot already, as far as this test is concerned.
-fn reward_without_transfer(n: u8, amount: Balance) {
-	Operators::reward(&account(n), amount);
-	assert!(operator(n).active.stake >= amount);
+fn reward_should_write_one_item_whatever_the_number_of_delegators() {
+	for delegators in [0, 1, 100] {
+		Builder::default().operators([genesis_operator(1, 6_000, true)]).run(|| {
+			crowd(1, delegators);
+			let pot = Operators::pot();
+			assert_ok!(Balances::transfer_keep_alive(origin(20), pot, 1_000));
+			assert_eq!(changed_items(|| Operators::reward(&account(1), 1_000)), 1);
+			Operators::reward(&account(1), 0);
+		});
+	}
 }
 
 #[test]

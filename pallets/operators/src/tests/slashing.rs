@@ -91,6 +91,22 @@ fn slash_should_cost_the_operator_and_its_delegators_alike() {
 }
 
 #[test]
+fn slash_should_write_the_same_items_whatever_the_number_of_delegators() {
+	let written = [0, 1, 100].map(|delegators| {
+		let mut written = 0;
+		Builder::default().operators([genesis_operator(1, 6_000, true)]).run(|| {
+			crowd(1, delegators);
+			run_to(ERA_LENGTH);
+			assert_ok!(Operators::begin_unbonding(origin(1), Some(1_000)));
+			written = changed_items(|| assert!(slash_share(1, 30) > 0));
+		});
+		written
+	});
+	// The operator, the candidates, the pot, the issuance, the events and their number.
+	assert_eq!(written, [6, 6, 6]);
+}
+
+#[test]
 fn slash_should_reach_unbonding_stake_newest_first_when_active_stake_is_short() {
 	Builder::default().run(|| {
 		assert_ok!(register(1, 5_000, false));
