@@ -10,19 +10,27 @@ use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 
 /// What a request costs. Fixed when the request is included, whatever happens to prices later.
+///
+/// An answer that took `units` costs `workers * (base + units * unit_price + insurance) + audit + royalty`.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Quote<Balance> {
 	/// Held in escrow until the answer is final; `max_fee` must be at least this.
 	pub escrow: Balance,
-	/// Paid for every answer, whatever the work.
+	/// Paid to each worker for every answer, whatever the work.
 	pub base: Balance,
 	/// Price of one compute unit.
 	pub unit_price: Balance,
 	/// Paid to the model's owner.
 	pub royalty: Balance,
-	/// Work that the escrow covers.
+	/// Paid towards the audits of all requests.
+	pub audit: Balance,
+	/// Paid to each worker for the stake that it puts at risk beyond the usual.
+	pub insurance: Balance,
+	/// How many workers execute it.
+	pub workers: u32,
+	/// Work that the escrow covers, of each worker.
 	pub compute_limit: ComputeUnits,
-	/// Stake that the worker puts at risk.
+	/// Stake that each worker puts at risk.
 	pub worker_stake: Balance,
 }
 
@@ -39,6 +47,10 @@ pub enum QuoteError {
 	InvalidWindow,
 	/// The price does not fit a balance.
 	Overflow,
+	/// Fewer operators serve the version than the quorum has workers.
+	TooFewServers,
+	/// The stake is less than the usual one.
+	StakeTooLow,
 }
 
 /// A request and its state.
@@ -64,7 +76,7 @@ pub struct RequestInfo<AccountId, Balance, BlockNumber> {
 	pub requested_at: BlockNumber,
 	/// Block of the last state change.
 	pub changed_at: BlockNumber,
-	/// How many workers failed it.
+	/// How many operators failed it.
 	pub round: Round,
 	/// Where it is.
 	pub state: RequestState<AccountId, Balance, BlockNumber>,
@@ -177,8 +189,13 @@ sp_api::decl_runtime_apis! {
 		Balance: Codec,
 		BlockNumber: Codec,
 	{
-		/// Price of a request to `version`, or why it would be refused.
-		fn quote(version: VersionId, security: Security) -> Result<Quote<Balance>, QuoteError>;
+		/// Price of a request to `version`, or why it would be refused. `stake` is what each worker has to put at risk;
+		/// the usual stake unless given.
+		fn quote(
+			version: VersionId,
+			security: Security,
+			stake: Option<Balance>,
+		) -> Result<Quote<Balance>, QuoteError>;
 		/// A request by number.
 		fn request(id: RequestId) -> Option<RequestInfo<AccountId, Balance, BlockNumber>>;
 		/// Open tasks of a worker key; at most its operator's capacity.

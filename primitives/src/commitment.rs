@@ -3,6 +3,7 @@
 use crate::{AccountId, ComputeUnits, Hash, JobId, RequestId, Round, job::Output};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_core::ConstU32;
 use sp_crypto_hashing::blake2_256;
 
 /// Hash that binds a worker to a result without showing it.
@@ -41,6 +42,20 @@ pub struct ResultDigest {
 	pub output_hash: Hash,
 	/// Work done.
 	pub compute_units: ComputeUnits,
+}
+
+impl ResultDigest {
+	/// Whether this can be the digest of `output`: its hash if the bytes are here, and no bytes at all unless the
+	/// execution succeeded. Whoever fetches bytes that are elsewhere checks their hash.
+	pub fn admits(&self, output: &Output) -> bool {
+		match output {
+			Output::Inline(bytes) => {
+				(self.outcome == Outcome::Success || bytes.is_empty())
+					&& output_hash(bytes) == self.output_hash
+			}
+			Output::Content(_) => self.outcome == Outcome::Success,
+		}
+	}
 }
 
 /// blake2b-256 of an output's bytes.
@@ -101,6 +116,49 @@ pub fn reveal_message(
 	output: &Output,
 ) -> Hash {
 	(b"assay/reveal/1", genesis, request, round, job, commitment, output).using_encoded(blake2_256).into()
+}
+
+/// Most submissions in one transaction.
+pub type MaxBatch = ConstU32<64>;
+
+/// One of several commitments of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct CommitEntry {
+	/// What the worker was drawn for.
+	pub request: RequestId,
+	/// In which round.
+	pub round: Round,
+	/// What it executed.
+	pub job: JobId,
+	/// [`commitment`] of the result.
+	pub commitment: Commitment,
+}
+
+/// One of several reveals of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct RevealEntry {
+	/// What the worker was drawn for.
+	pub request: RequestId,
+	/// In which round.
+	pub round: Round,
+	/// What it executed.
+	pub job: JobId,
+	/// Opens its commitment, with `salt`.
+	pub digest: ResultDigest,
+	/// Opens its commitment, with `digest`.
+	pub salt: Salt,
+	/// The output, or its content id if it does not fit; empty unless the execution succeeded.
+	pub output: Output,
+}
+
+/// What the worker key signs to submit several commitments.
+pub fn commits_message(genesis: Hash, worker: &AccountId, entries: &[CommitEntry]) -> Hash {
+	(b"assay/commits/1", genesis, worker, entries).using_encoded(blake2_256).into()
+}
+
+/// What the worker key signs to open several commitments; the digests and salts name them.
+pub fn reveals_message(genesis: Hash, worker: &AccountId, entries: &[RevealEntry]) -> Hash {
+	(b"assay/reveals/1", genesis, worker, entries).using_encoded(blake2_256).into()
 }
 
 /// What the worker key signs to prove to the chain that its holder agreed to work for `operator`.

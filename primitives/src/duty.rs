@@ -11,6 +11,8 @@ pub enum Task {
 	Commit,
 	/// Open this commitment.
 	Reveal(Commitment),
+	/// Have auditors drawn, without whom this commitment cannot be opened.
+	BeginAudit(Commitment),
 }
 
 /// One task of one worker.

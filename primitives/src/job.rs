@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, Get};
-use sp_runtime::BoundedVec;
+use sp_runtime::{BoundedVec, traits::SaturatedConversion};
 
 /// Longest input carried by a request itself, in bytes.
 pub type MaxInlineInput = ConstU32<16_384>;
@@ -82,8 +82,13 @@ impl Job {
 	}
 }
 
+/// Blocks that an execution of `limit` may take at `per_block` compute units a block, rounded up.
+pub fn compute_blocks(limit: ComputeUnits, per_block: ComputeUnits) -> u32 {
+	limit.div_ceil(per_block.max(1)).saturated_into()
+}
+
 /// What an execution produced.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Execution {
 	/// Outcome, output hash and work done.
 	pub digest: ResultDigest,
@@ -105,4 +110,21 @@ pub enum JobStatus {
 	Unknown,
 	/// Not taken: as many jobs wait as may. Submit it again at a later block.
 	Busy,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn compute_blocks_should_suffice_and_not_be_more_than_needed() {
+		assert_eq!(compute_blocks(0, 10), 0);
+		assert_eq!(compute_blocks(10, 10), 1);
+		assert_eq!(compute_blocks(11, 10), 2);
+	}
+
+	#[test]
+	fn compute_blocks_should_be_finite_when_the_limit_is_absurd() {
+		assert_eq!(compute_blocks(u64::MAX, 0), u32::MAX);
+	}
 }

@@ -25,7 +25,7 @@ pub use content::{Codec, ContentId};
 pub use duty::{Duty, Task};
 pub use job::{Execution, Job, JobId, JobStatus, Payload};
 pub use model::{Manifest, ModelName, NumericProfile, Owner, VersionId};
-pub use request::{RequestId, RequestState, Round, Security};
+pub use request::{QuorumSize, RequestId, RequestState, Round, Security};
 pub use tensor::{DataType, NamedTensor, Tensor, TensorSpec};
 pub use worker::WorkerId;
 
