@@ -21,6 +21,7 @@ const KEEP: BlockNumber = 64;
 pub(crate) enum Step {
 	Commit,
 	Reveal,
+	BeginAudit,
 }
 
 /// One submission. `job` is part of what it is for: after a re-organisation the same number may belong to another

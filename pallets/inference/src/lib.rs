@@ -1,23 +1,31 @@
-//! Inference requests: escrow, draw, commit, reveal, finality and payment.
+//! Inference requests: escrow, draw, commit, audit, reveal, challenge, finality and payment.
 //!
 //! ```text
 //! request ─► Pending ─draw─► Assigned ─commit─► Committed ─reveal─► Provisional ─window─► Final
-//!               ▲  │            │                  │
-//!               │  │            └──────────────────┴─ deadline missed: slashed, and to another worker, twice
-//!               └──┼────────────────────────────────┘
-//!                  └─ no worker in time, or three failed ─► Expired (refunded)
+//!               ▲  │            │  ▲               │  │                   │                 ▲
+//!               │  │            │  └──── audit ────┤  └─ results differ ─┐│ challenge       │
+//!               │  │            │                  │                     ▼▼                 │
+//!               │  │            └──────────────────┤                  Disputed ── verdict ──┘
+//!               │  │               deadline missed │                     │
+//!               └──┼────────────── slashed, redrawn┘                     │ void
+//!                  └─ no panel in time, or too many failed ─► Expired ◄──┘ (refunded)
 //! ```
 //!
-//! Every state has a deadline. When it passes, the request moves on by itself in `on_initialize` (bounded work per
-//! block), or earlier if anybody calls [`Pallet::advance`]. Settled requests stay readable for `RetentionPeriod`.
+//! The operators that work on a request are its **panel**: one worker, later joined by two auditors if it is audited, or
+//! the workers of a quorum. Every state has a deadline. When it passes, the request moves on by itself in
+//! `on_initialize` (bounded work per block), or earlier if anybody calls [`Pallet::advance`]. Settled requests stay
+//! readable for `RetentionPeriod`.
 //!
 //! | file | about |
 //! | --- | --- |
-//! | `math` | prices, settlements and penalties: pure functions |
+//! | `math`, `price` | prices, settlements, penalties and the stake they need: pure functions |
 //! | `agenda` | writes a request together with everything indexed by its state |
-//! | `draw` | the queue of pending requests and who gets them |
-//! | `answer` | what makes a commitment or a reveal valid |
-//! | `progress` | deadlines, finality, payments |
+//! | `queue`, `draw` | the queue of pending requests and who gets them |
+//! | `answer`, `batch` | what makes commitments and reveals valid, one by one and many at once |
+//! | `audit` | which commitments are audited |
+//! | `progress` | deadlines and windows |
+//! | `settlement` | payments |
+//! | `dispute` | results that differ, challenges and verdicts |
 //! | `queries` | what the runtime API answers |
 //! | `offchain`, `journal` | the off-chain worker, and what it remembers having sent |
 
@@ -28,14 +36,20 @@ extern crate alloc;
 
 mod agenda;
 pub mod answer;
+mod audit;
+mod batch;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod dispute;
 mod draw;
 mod journal;
 pub mod math;
 mod offchain;
+pub mod price;
 mod progress;
 mod queries;
+mod queue;
+mod settlement;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 pub mod types;
@@ -47,7 +61,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Position, Queued, Request};
+pub use types::{Panel, Position, Queued, Request, Seat, Workload};
 pub use weights::WeightInfo;
 
 // What the macro generates contains `expect`; what is written here does not.
@@ -55,15 +69,18 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		Position, Queued, Request, WeightInfo,
+		Position, Queued, Request, WeightInfo, Workload,
 		answer::{Committing, Revealing},
-		draw::MAX_TRIES,
+		queue::PageLength,
+		types::Panel,
 	};
 	use assay_primitives::{
-		AccountId, Balance, Commitment, ComputeUnits, Hash, Job, RequestId, RequestState, ResultDigest,
-		Round, Salt, Security, VersionId,
+		AccountId, Balance, Commitment, ComputeUnits, Execution, Hash, Job, RequestId, RequestState,
+		ResultDigest, Round, Salt, Security, VersionId,
+		commitment::{CommitEntry, MaxBatch, RevealEntry},
+		dispute::Role,
 		job::{Input, Output},
-		traits::{Models, Operators},
+		traits::{Arbitration, Models, Operators},
 		worker::WorkerSignature,
 	};
 	use frame_support::{
@@ -76,10 +93,10 @@ pub mod pallet {
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_runtime::{
 		Permill,
-		traits::{Saturating, Zero},
+		traits::{SaturatedConversion, Saturating, Zero},
 	};
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	/// The inference pallet.
 	#[pallet::pallet]
@@ -106,18 +123,34 @@ pub mod pallet {
 		/// Registered models; `pallet-models`.
 		type Models: Models<AccountId>;
 
-		/// Randomness of each block and the block in which it appeared; `pallet_babe::ParentBlockRandomness`. A block
-		/// without randomness draws nobody.
+		/// Settles who is right when results differ; `pallet-disputes`.
+		type Arbitration: Arbitration<AccountId, Balance>;
+
+		/// Randomness of each block and the block in which it appeared, its parent; `pallet_babe::ParentBlockRandomness`.
+		/// A block without randomness draws nobody, and nobody is audited because of it.
 		type Randomness: Randomness<Option<Hash>, BlockNumberFor<Self>>;
 
 		/// Price of every answer, whatever the work.
 		type BasePrice: Get<Balance>;
 
-		/// Price of one compute unit.
-		type UnitPrice: Get<Balance>;
+		/// Least price of one compute unit. The price moves with load and is never less.
+		type UnitPriceFloor: Get<Balance>;
 
-		/// Stake locked for a task, in units of its fee (`S / F`).
+		/// Compute units asked for in a block at which the price stands still.
+		type TargetCompute: Get<ComputeUnits>;
+
+		/// Usual stake locked for a task, in units of its fee (`S / F`).
 		type StakeMultiple: Get<u32>;
+
+		/// What a requester pays to each worker for a stake beyond the usual, as a share of what it is more.
+		type InsuranceRate: Get<Permill>;
+
+		/// Chance that an optimistic request is audited.
+		type AuditRate: Get<Permill>;
+
+		/// Keeps what requests paid for audits. Has to hold the existential deposit besides: auditors would not be paid
+		/// the last of it otherwise.
+		type AuditPot: Get<AccountId>;
 
 		/// The treasury's share of each fee.
 		type TreasuryShare: Get<Permill>;
@@ -137,8 +170,11 @@ pub mod pallet {
 		/// Most blocks that a worker gets to commit, whatever the compute limit.
 		type MaxCommitPeriod: Get<BlockNumberFor<Self>>;
 
-		/// Blocks that a worker gets to reveal.
+		/// Blocks that a worker gets to reveal, or more if it committed before its deadline; at most 1,024.
 		type RevealPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks in which the answer of a quorum can be challenged.
+		type QuorumWindow: Get<BlockNumberFor<Self>>;
 
 		/// Shortest window of an optimistic request, in blocks; at least 1.
 		#[pallet::constant]
@@ -155,11 +191,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxOpenTasks: Get<u32>;
 
-		/// Most requests given to workers in a block.
+		/// Seats drawn in a block, but for those that complete the last panel.
 		#[pallet::constant]
 		type MaxDrawsPerBlock: Get<u32>;
 
-		/// Most requests moved on by a block itself because they are due.
+		/// Seats of requests that a block itself moves on because they are due, but for the others of the last request.
 		#[pallet::constant]
 		type MaxDuePerBlock: Get<u32>;
 
@@ -186,18 +222,21 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Inputs<T: Config> = StorageMap<_, Twox64Concat, RequestId, Input>;
 
-	/// When each of them is to be moved on: exactly one entry for each, under its `due` block.
+	/// When each of them is to be moved on, but for those that wait for a verdict: the bit of a request, under the block
+	/// of its `due` and the number of its 64 neighbours.
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, RequestId, ()>;
+		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, u64, u64, ValueQuery>;
 
 	/// First block of the agenda that may still have entries. `None` before the first block with this pallet.
 	#[pallet::storage]
 	pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>>;
 
-	/// Pending requests in the order in which they are given to workers. A place is empty once its request expired.
+	/// Pending requests in the order in which panels are drawn for them, in pages. A place is void when its request does
+	/// not name it.
 	#[pallet::storage]
-	pub type Queue<T: Config> = StorageMap<_, Twox64Concat, Position, Queued<BlockNumberFor<T>>>;
+	pub type Queue<T: Config> =
+		StorageMap<_, Twox64Concat, u64, BoundedVec<Queued<BlockNumberFor<T>>, PageLength>, ValueQuery>;
 
 	/// First place of the queue that may be taken.
 	#[pallet::storage]
@@ -207,10 +246,25 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type QueueTail<T: Config> = StorageValue<_, Position, ValueQuery>;
 
-	/// Requests that a worker has to submit something for.
+	/// Tasks of operators, and how many they want to have.
 	#[pallet::storage]
-	pub type Duties<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountId, BoundedVec<RequestId, T::MaxOpenTasks>, ValueQuery>;
+	pub type Workloads<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Workload<T>, ValueQuery>;
+
+	/// Randomness of recent blocks, by the block in which it appeared. It decides which commitments are audited.
+	#[pallet::storage]
+	pub type BlockSeeds<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, Option<Hash>>;
+
+	/// What requests paid for audits and auditors have not earned yet.
+	#[pallet::storage]
+	pub type AuditFunds<T: Config> = StorageValue<_, Balance, ValueQuery>;
+
+	/// Price of one compute unit while it is above its floor.
+	#[pallet::storage]
+	pub type UnitPrice<T: Config> = StorageValue<_, Balance>;
+
+	/// Compute units that the requests of this block ask for.
+	#[pallet::storage]
+	pub type RequestedCompute<T: Config> = StorageValue<_, ComputeUnits, ValueQuery>;
 
 	/// What happened.
 	#[pallet::event]
@@ -227,53 +281,76 @@ pub mod pallet {
 			/// Held until it is settled.
 			escrow: Balance,
 		},
-		/// A worker was drawn.
+		/// An operator was drawn.
 		Assigned {
 			/// For which request.
 			request: RequestId,
-			/// Its round.
+			/// The round in which it was drawn.
 			round: Round,
 			/// Who.
 			worker: AccountId,
+			/// As what.
+			role: Role,
 			/// Last block that may include the commitment.
 			deadline: BlockNumberFor<T>,
 		},
-		/// A worker is bound to a result.
+		/// An operator is bound to a result.
 		Committed {
 			/// Of which request.
 			request: RequestId,
-			/// Its round.
+			/// The round in which it was drawn.
 			round: Round,
 			/// Who.
 			worker: AccountId,
 			/// To what.
 			commitment: Commitment,
-			/// Last block that may include the reveal.
-			deadline: BlockNumberFor<T>,
+			/// Last block that may include the reveals, once the whole panel is bound.
+			deadline: Option<BlockNumberFor<T>>,
 		},
-		/// The answer is there.
+		/// A commitment is audited. Without auditors it stays unaudited, for nobody else serves the version.
+		AuditBegun {
+			/// Of which request.
+			request: RequestId,
+			/// How many auditors were drawn.
+			auditors: u32,
+		},
+		/// An operator has shown its result.
 		Revealed {
-			/// To which request.
+			/// Of which request.
 			request: RequestId,
 			/// Whose.
 			worker: AccountId,
 			/// Its outcome, hash and work.
 			digest: ResultDigest,
+		},
+		/// The answer is there.
+		Answered {
+			/// To which request.
+			request: RequestId,
+			/// Its outcome, hash and work.
+			digest: ResultDigest,
 			/// First block at which it can become final.
 			final_at: BlockNumberFor<T>,
+		},
+		/// There are different results.
+		Disputed {
+			/// Of which request.
+			request: RequestId,
+			/// Who came forward against a provisional answer; nobody if a panel was not of one mind.
+			challenger: Option<AccountId>,
 		},
 		/// The answer stands, and everybody is paid.
 		Finalised {
 			/// Which request.
 			request: RequestId,
-			/// Who answered.
-			worker: AccountId,
-			/// Paid to the worker.
-			to_worker: Balance,
+			/// Paid to those who gave it.
+			to_workers: Balance,
 			/// Paid to the model's owner.
 			to_owner: Balance,
 			/// Paid to the treasury.
 			to_treasury: Balance,
+			/// Paid towards audits.
+			to_audits: Balance,
 			/// Given back to the requester.
 			refund: Balance,
 		},
@@ -281,7 +358,7 @@ pub mod pallet {
 		MissedCommit {
 			/// To which request.
 			request: RequestId,
-			/// Its round.
+			/// The round in which it was drawn.
 			round: Round,
 			/// Who.
 			worker: AccountId,
@@ -292,7 +369,7 @@ pub mod pallet {
 		MissedReveal {
 			/// Of which request.
 			request: RequestId,
-			/// Its round.
+			/// The round in which it was drawn.
 			round: Round,
 			/// Who.
 			worker: AccountId,
@@ -301,14 +378,14 @@ pub mod pallet {
 			/// Part of it for the requester; the rest was burned.
 			to_requester: Balance,
 		},
-		/// A request waits for another worker.
+		/// A request waits for others to be drawn.
 		Reassigned {
 			/// Which.
 			request: RequestId,
 			/// Its new round.
 			round: Round,
 		},
-		/// No worker answered a request.
+		/// There is no answer to a request, or nobody can say which is right.
 		Expired {
 			/// Which.
 			request: RequestId,
@@ -319,6 +396,13 @@ pub mod pallet {
 		Pruned {
 			/// Which.
 			request: RequestId,
+		},
+		/// An operator wants to have at most this many tasks.
+		CapacitySet {
+			/// Who.
+			operator: AccountId,
+			/// How many.
+			capacity: u32,
 		},
 	}
 
@@ -349,13 +433,13 @@ pub mod pallet {
 		FutureRound,
 		/// The request was given to another worker since.
 		RoundOver,
-		/// No worker has been drawn for this round yet.
+		/// The panel has not been drawn yet.
 		NotAssigned,
-		/// The worker has not committed yet.
+		/// Not all of the panel have committed yet; reveal when they have.
 		NotCommitted,
 		/// The worker has submitted this already.
 		AlreadySubmitted,
-		/// Another worker was drawn.
+		/// Others were drawn.
 		NotTheWorker,
 		/// The last block for this submission is over.
 		DeadlinePassed,
@@ -367,13 +451,45 @@ pub mod pallet {
 		ComputeLimitExceeded,
 		/// The deadline or window is not over; try again in the block named by the request's state.
 		TooEarly,
+		/// Fewer operators serve this version than the quorum has workers; ask for a smaller quorum.
+		TooFewServers,
+		/// The stake is less than the usual one; ask for a quote, and raise it or leave it out.
+		StakeTooLow,
+		/// Whether the commitment is audited is decided by the next block; reveal then.
+		AuditUndecided,
+		/// The commitment is audited; call `begin_audit`, and reveal when the auditors have committed.
+		AuditNotBegun,
+		/// The commitment is not audited, or its audit was begun; reveal it.
+		NotAudited,
+		/// The request is disputed; the verdict moves it on.
+		InDispute,
+		/// Only a provisional answer can be challenged.
+		NotProvisional,
+		/// The window of the answer is over.
+		WindowOver,
+		/// Members of the panel have said what they say.
+		OnThePanel,
+		/// This is the answer that is there.
+		SameAnswer,
+		/// A challenge puts more at risk than `max_bond`; raise it.
+		BondTooHigh,
+		/// The caller is not a registered operator.
+		NotAnOperator,
+		/// The capacity is more than `MaxOpenTasks`.
+		CapacityTooHigh,
+		/// None of the requests is due, or exists.
+		NothingDue,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::adjust_unit_price();
+			let (seed, appeared_at) = T::Randomness::random(b"assay/draw");
+			Self::note_randomness(seed, appeared_at);
 			let agenda = Self::process_agenda(now);
-			agenda.saturating_add(Self::process_queue(now))
+			let queue = seed.map_or(Zero::zero(), |seed| Self::process_queue(seed, appeared_at, now));
+			T::WeightInfo::begin_block().saturating_add(agenda).saturating_add(queue)
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
@@ -386,11 +502,7 @@ pub mod pallet {
 			assert!(T::MaxOpenTasks::get() > 0, "nobody could be given a task");
 			assert!(T::MaxDrawsPerBlock::get() > 0, "no request would be given to a worker");
 			assert!(T::MaxDuePerBlock::get() > 1, "the agenda would never catch up");
-			let draw = T::WeightInfo::assign()
-				.saturating_add(T::WeightInfo::try_candidate().saturating_mul(MAX_TRIES.into()));
-			let hooks = Self::weight_of_move()
-				.saturating_mul(T::MaxDuePerBlock::get().into())
-				.saturating_add(draw.saturating_mul(T::MaxDrawsPerBlock::get().into()));
+			let hooks = Self::weight_of_hooks();
 			let half = T::BlockWeights::get().max_block.saturating_div(2);
 			assert!(half.all_gte(hooks), "hooks of {hooks} would fill more than half of a block");
 		}
@@ -403,17 +515,19 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Asks for one execution of a model version.
+		/// Asks for an answer of a model version.
 		///
 		/// The price is held from the caller's free balance until the request is settled; what was not used comes back
 		/// then. It is fixed now, whatever happens to prices later.
 		///
-		/// - `version`: number of the version; served by at least one operator.
+		/// - `version`: number of the version; served by at least as many operators as are to answer.
 		/// - `input`: the input, or its content id. One that the model cannot take is answered (and paid for) with
 		///   [`Outcome::InvalidInput`](assay_primitives::Outcome::InvalidInput).
 		/// - `security`: how sure to be of the answer, and for how long it stays provisional.
 		/// - `max_fee`: the most that the caller agrees to pay; at least the quote's escrow.
 		/// - `seed`: key of the model's random operators; the number of the request unless given.
+		/// - `stake`: what each worker has to put at risk; the usual stake unless given, and at least that. More insures a
+		///   larger value, and is paid for.
 		///
 		/// Emits [`Event::Requested`].
 		#[pallet::call_index(0)]
@@ -425,20 +539,24 @@ pub mod pallet {
 			security: Security,
 			#[pallet::compact] max_fee: Balance,
 			seed: Option<u64>,
+			stake: Option<Balance>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			let (manifest, quote) = Self::offer(version, security).map_err(Error::<T>::from)?;
+			let (manifest, quote, audit_rate) =
+				Self::offer(version, security, stake).map_err(Error::<T>::from)?;
 			ensure!(quote.escrow <= max_fee, Error::<T>::FeeTooLow);
 			let id = NextRequest::<T>::get();
 			NextRequest::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
 			T::Currency::hold(&HoldReason::Escrow.into(), &requester, quote.escrow)
 				.map_err(|_| Error::<T>::InsufficientBalance)?;
+			Self::note_compute(quote.compute_limit.saturating_mul(quote.workers.into()));
 
 			let now = frame_system::Pallet::<T>::block_number();
 			let seed = seed.unwrap_or(id);
 			let compute_limit = quote.compute_limit;
 			let job = Job { package: manifest.content, input, seed, compute_limit };
 			let escrow = quote.escrow;
+			let deadline = now.saturating_add(T::PendingPeriod::get());
 			Self::insert(
 				id,
 				Request {
@@ -448,12 +566,14 @@ pub mod pallet {
 					seed,
 					security,
 					quote,
+					audit_rate,
+					audited: false,
 					requested_at: now,
 					changed_at: now,
 					failed: BoundedVec::new(),
-					due: Zero::zero(),
+					due: None,
 					position: None,
-					state: RequestState::Pending { deadline: now.saturating_add(T::PendingPeriod::get()) },
+					state: RequestState::Pending { panel: Panel::new(), deadline },
 				},
 			);
 			Inputs::<T>::insert(id, job.input);
@@ -461,9 +581,9 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Binds a worker to a result without showing it. Free of charge; sent by the worker's node.
+		/// Binds an operator to a result without showing it. Free of charge; sent by the operator's node.
 		///
-		/// - `request`, `round`: what the worker was drawn for.
+		/// - `request`, `round`: what the operator was drawn for.
 		/// - `worker`: the drawn operator.
 		/// - `commitment`: [`commitment`](assay_primitives::commitment::commitment) of the result.
 		/// - `signature`: signature of [`commit_message`](assay_primitives::commitment::commit_message) by the
@@ -485,30 +605,23 @@ pub mod pallet {
 			_signature: WorkerSignature,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
-			let Committing { request: record, stake, .. } = Self::check_commit(request, round, &worker)?;
-			let now = frame_system::Pallet::<T>::block_number();
-			let deadline = now.saturating_add(T::RevealPeriod::get());
-			Self::transition(
-				request,
-				record,
-				RequestState::Committed { worker: worker.clone(), stake, commitment, deadline },
-			);
-			Self::deposit_event(Event::Committed { request, round, worker, commitment, deadline });
+			let committing: Committing<T> = Self::check_commit(request, round, &worker)?;
+			Self::do_commit(request, worker, commitment, committing);
 			Ok(())
 		}
 
-		/// Shows the result that a worker is bound to. Free of charge; sent by the worker's node.
+		/// Shows the result that an operator is bound to. Free of charge; sent by the operator's node.
 		///
-		/// - `request`, `round`: what the worker was drawn for.
+		/// - `request`, `round`: what the operator was drawn for.
 		/// - `worker`: the drawn operator.
 		/// - `digest`, `salt`: open its commitment.
 		/// - `output`: the output, or its content id if it does not fit; empty unless the execution succeeded.
 		/// - `signature`: signature of [`reveal_message`](assay_primitives::commitment::reveal_message) by the
 		///   operator's worker key.
 		///
-		/// Emits [`Event::Revealed`].
+		/// Emits [`Event::Revealed`], and [`Event::Answered`] or [`Event::Disputed`] if it was the last one.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::reveal(output_length(output)))]
+		#[pallet::weight(Pallet::<T>::weight_of_reveals(1, output_length(output), 1))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_reveal(output_length(output)))]
 		#[pallet::authorize(|_source, request, round, worker, digest, salt, output, signature| {
 			Pallet::<T>::authorize_reveal(*request, *round, worker, digest, salt, output, signature)
@@ -523,20 +636,13 @@ pub mod pallet {
 			salt: Salt,
 			output: Output,
 			_signature: WorkerSignature,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
-			let Revealing { request: record, stake, .. } =
+			let bytes = output_length(&output);
+			let revealing: Revealing<T> =
 				Self::check_reveal(request, round, &worker, &digest, &salt, &output)?;
-			let Security::Optimistic { window } = record.security;
-			let now = frame_system::Pallet::<T>::block_number();
-			let final_at = now.saturating_add(window.into());
-			Self::transition(
-				request,
-				record,
-				RequestState::Provisional { worker: worker.clone(), stake, digest, output, final_at },
-			);
-			Self::deposit_event(Event::Revealed { request, worker, digest, final_at });
-			Ok(())
+			let disputed = Self::do_reveal(request, worker, Execution { digest, output }, revealing);
+			Ok(Some(Self::weight_of_reveals(1, bytes, disputed.into())).into())
 		}
 
 		/// Moves a request on whose deadline or window is over, without waiting for a block to do it. Anybody may call
@@ -544,17 +650,18 @@ pub mod pallet {
 		///
 		/// - `request`: a request that is not settled.
 		///
-		/// Emits [`Event::Finalised`], or [`Event::MissedCommit`] or [`Event::MissedReveal`] with [`Event::Reassigned`]
-		/// or [`Event::Expired`], or [`Event::Expired`] alone.
+		/// Emits [`Event::Finalised`], or [`Event::MissedCommit`] or [`Event::MissedReveal`] with [`Event::Reassigned`],
+		/// [`Event::Answered`], [`Event::Disputed`] or [`Event::Expired`], or [`Event::Expired`] alone.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::finalise().max(T::WeightInfo::miss()))]
+		#[pallet::weight(Pallet::<T>::weight_of_move(Panel::bound() as u32))]
 		pub fn advance(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			let record = Requests::<T>::get(request).ok_or(Error::<T>::UnknownRequest)?;
 			ensure!(!record.is_settled(), Error::<T>::AlreadySettled);
 			Self::ensure_due(&record)?;
+			let seats = record.state.panel().len().max(1).saturated_into();
 			Self::move_on(request, record);
-			Ok(Pays::No.into())
+			Ok((Some(Self::weight_of_move(seats)), Pays::No).into())
 		}
 
 		/// Removes the record of a settled request that has been readable for `RetentionPeriod`, without waiting for a
@@ -573,6 +680,154 @@ pub mod pallet {
 			Self::move_on(request, record);
 			Ok(Pays::No.into())
 		}
+
+		/// Has the auditors of an audited commitment drawn, without whom its worker cannot reveal it. Anybody may send it,
+		/// free of charge; the worker's node does.
+		///
+		/// - `request`: a request whose only worker has committed, chosen to be audited by the randomness that appeared in
+		///   the next block.
+		///
+		/// Emits [`Event::AuditBegun`] and [`Event::Assigned`] for each auditor.
+		#[pallet::call_index(5)]
+		#[pallet::weight(Pallet::<T>::weight_of_audit())]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_begin_audit())]
+		#[pallet::authorize(|_source, request| Pallet::<T>::authorize_begin_audit(*request))]
+		pub fn begin_audit(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+			ensure_authorized(origin)?;
+			let auditing = Self::check_audit(request)?;
+			Self::do_begin_audit(request, auditing);
+			Ok(())
+		}
+
+		/// Disputes a provisional answer with another one. A jury that executes the request again finds who is right; the
+		/// bond of a challenger who is wrong is lost.
+		///
+		/// - `request`: a request whose answer is provisional; the caller is not on its panel.
+		/// - `digest`, `output`: the other result.
+		/// - `max_bond`: the most that the caller agrees to put at risk.
+		///
+		/// Emits [`Event::Disputed`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::challenge(output_length(output)).saturating_add(T::WeightInfo::open_dispute()))]
+		pub fn challenge(
+			origin: OriginFor<T>,
+			request: RequestId,
+			digest: ResultDigest,
+			output: Output,
+			#[pallet::compact] max_bond: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_challenge(request, who, Execution { digest, output }, max_bond)
+		}
+
+		/// Chooses how many tasks the calling operator has at most. It keeps those that it has.
+		///
+		/// - `capacity`: at most `MaxOpenTasks`, which is what it is until the first call; 0 for none.
+		///
+		/// Emits [`Event::CapacitySet`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::set_capacity())]
+		pub fn set_capacity(origin: OriginFor<T>, capacity: u32) -> DispatchResult {
+			let operator = ensure_signed(origin)?;
+			ensure!(T::Operators::worker_key(&operator).is_some(), Error::<T>::NotAnOperator);
+			let most = T::MaxOpenTasks::get();
+			ensure!(capacity <= most, Error::<T>::CapacityTooHigh);
+			Workloads::<T>::mutate_exists(&operator, |stored| {
+				let mut workload = stored.take().unwrap_or_default();
+				workload.capacity = Some(capacity).filter(|capacity| *capacity < most);
+				*stored = Some(workload).filter(|workload| !workload.is_default());
+			});
+			Self::deposit_event(Event::CapacitySet { operator, capacity });
+			Ok(())
+		}
+
+		/// [`Self::commit`] for many requests. Commitments that are not valid, or not any more, are passed over.
+		///
+		/// - `worker`: the drawn operator.
+		/// - `entries`: its commitments; at least one is valid.
+		/// - `signature`: signature of [`commits_message`](assay_primitives::commitment::commits_message) by the
+		///   operator's worker key.
+		///
+		/// Emits [`Event::Committed`] for each.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::commit_many(entries.len() as u32))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit_many(entries.len() as u32))]
+		#[pallet::authorize(|_source, worker, entries, signature| {
+			Pallet::<T>::authorize_commit_many(worker, entries, signature)
+		})]
+		pub fn commit_many(
+			origin: OriginFor<T>,
+			worker: AccountId,
+			entries: BoundedVec<CommitEntry, MaxBatch>,
+			_signature: WorkerSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_commit_many(&worker, entries);
+			Ok(())
+		}
+
+		/// [`Self::reveal`] for many requests. Reveals that are not valid, or not any more, are passed over.
+		///
+		/// - `worker`: the drawn operator.
+		/// - `entries`: its results; at least one is valid.
+		/// - `signature`: signature of [`reveals_message`](assay_primitives::commitment::reveals_message) by the
+		///   operator's worker key.
+		///
+		/// Emits what [`Self::reveal`] emits for each.
+		#[pallet::call_index(9)]
+		#[pallet::weight({
+			let count = entries.len() as u32;
+			Pallet::<T>::weight_of_reveals(count, output_lengths(entries), count)
+		})]
+		#[pallet::weight_of_authorize(
+			T::WeightInfo::authorize_reveal_many(entries.len() as u32, output_lengths(entries))
+		)]
+		#[pallet::authorize(|_source, worker, entries, signature| {
+			Pallet::<T>::authorize_reveal_many(worker, entries, signature)
+		})]
+		pub fn reveal_many(
+			origin: OriginFor<T>,
+			worker: AccountId,
+			entries: BoundedVec<RevealEntry, MaxBatch>,
+			_signature: WorkerSignature,
+		) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			let (count, bytes) = (entries.len() as u32, output_lengths(&entries));
+			let disputes = Self::do_reveal_many(&worker, entries);
+			Ok(Some(Self::weight_of_reveals(count, bytes, disputes)).into())
+		}
+
+		/// [`Self::advance`] or [`Self::prune`] for many requests. Those that are not due are passed over. Costs nothing
+		/// if one of them is.
+		///
+		/// - `requests`: their numbers.
+		///
+		/// Emits what those calls emit for each.
+		#[pallet::call_index(10)]
+		#[pallet::weight(
+			Pallet::<T>::weight_of_move(Panel::bound() as u32).saturating_mul(requests.len() as u64)
+		)]
+		pub fn advance_many(
+			origin: OriginFor<T>,
+			requests: BoundedVec<RequestId, MaxBatch>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let mut weight = Weight::zero();
+			let mut done = false;
+			for id in requests {
+				let record = Requests::<T>::get(id);
+				let Some(record) = record.filter(|record| Self::ensure_due(record).is_ok()) else {
+					weight.saturating_accrue(T::DbWeight::get().reads(1));
+					continue;
+				};
+				let seats = record.state.panel().len().max(1).saturated_into();
+				weight.saturating_accrue(Self::weight_of_move(seats));
+				Self::move_on(id, record);
+				done = true;
+			}
+			ensure!(done, Error::<T>::NothingDue);
+			Ok((Some(weight), Pays::No).into())
+		}
 	}
 
 	/// Bytes that a request brings.
@@ -589,5 +844,9 @@ pub mod pallet {
 			Output::Inline(bytes) => bytes.len() as u32,
 			Output::Content(_) => 0,
 		}
+	}
+	/// Bytes that several reveals bring.
+	fn output_lengths(entries: &[RevealEntry]) -> u32 {
+		entries.iter().fold(0, |sum, entry| sum.saturating_add(output_length(&entry.output)))
 	}
 }

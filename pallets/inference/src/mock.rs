@@ -3,23 +3,25 @@
 use crate::{self as pallet_inference, types::StateOf};
 use assay_primitives::{
 	AccountId, Balance, BlockNumber, Codec as ContentCodec, ContentId, DataType, Hash, Manifest,
-	NumericProfile, RequestId, TensorSpec, VersionId,
+	NumericProfile, RequestId, RequestState, TensorSpec, VersionId,
+	dispute::{Case, Role, Verdict},
 	model::{Label, MaxTensors},
 	tensor::Dimension,
+	traits::{Arbitration, Damages, Disputed, Fault, Operators as _},
 	worker::WorkerPair,
 };
 use codec::Encode;
 use frame_support::{
-	BoundedVec, assert_ok, derive_impl,
+	BoundedVec, Twox64Concat, assert_ok, derive_impl,
 	dispatch::{DispatchResultWithPostInfo, RawOrigin},
-	parameter_types,
+	ensure, parameter_types, storage_alias,
 	traits::{Authorize, ConstU32, ConstU64, ConstU128, Hooks, Randomness},
 };
 use frame_system::offchain::{CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase};
 use pallet_operators::GenesisOperator;
 use sp_core::Pair;
 use sp_runtime::{
-	BuildStorage, Perbill, Permill, impl_opaque_keys,
+	BuildStorage, DispatchError, Perbill, Permill, impl_opaque_keys,
 	testing::UintAuthorityId,
 	traits::{ConvertInto, Dispatchable, IdentityLookup},
 	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
@@ -46,6 +48,7 @@ pub const REVEAL_PERIOD: BlockNumber = 4;
 pub const RETENTION_PERIOD: BlockNumber = 30;
 pub const MIN_WINDOW: u32 = 3;
 pub const MAX_WINDOW: u32 = 100;
+pub const QUORUM_WINDOW: BlockNumber = 6;
 
 pub const MAX_OPEN_TASKS: u32 = 3;
 pub const MAX_DRAWS: u32 = 4;
@@ -56,6 +59,10 @@ pub const REQUESTER: u8 = 11;
 pub const OTHER_REQUESTER: u8 = 12;
 pub const OWNER: u8 = 20;
 pub const TREASURY: u8 = 30;
+pub const AUDIT_POT: u8 = 31;
+
+/// What a challenger puts at risk, in fees.
+pub const BOND_MULTIPLE: Balance = 10;
 
 #[frame_support::runtime]
 mod runtime {
@@ -130,6 +137,15 @@ parameter_types! {
 	pub static PresentRetention: BlockNumber = RETENTION_PERIOD;
 	/// Prices can be changed while requests are open.
 	pub static PresentUnitPrice: Balance = UNIT_PRICE;
+	/// No test asks for as much in a block, unless it wants the price to move.
+	pub static PresentTarget: u64 = u64::MAX;
+	/// Nobody is audited, unless a test wants it.
+	pub static PresentAuditRate: Permill = Permill::zero();
+	/// Whether cases are refused.
+	pub static CourtClosed: bool = false;
+	pub const InsuranceRate: Permill = Permill::from_percent(1);
+	pub AuditPot: AccountId = account(AUDIT_POT);
+	pub const QuorumWindow: BlockNumber = QUORUM_WINDOW;
 }
 
 impl pallet_operators::Config for Test {
@@ -200,10 +216,15 @@ impl pallet_inference::Config for Test {
 	type Currency = Balances;
 	type Operators = Operators;
 	type Models = Models;
+	type Arbitration = Court;
 	type Randomness = ParentBlockRandomness;
 	type BasePrice = ConstU128<BASE_PRICE>;
-	type UnitPrice = PresentUnitPrice;
+	type UnitPriceFloor = PresentUnitPrice;
+	type TargetCompute = PresentTarget;
 	type StakeMultiple = ConstU32<15>;
+	type InsuranceRate = InsuranceRate;
+	type AuditRate = PresentAuditRate;
+	type AuditPot = AuditPot;
 	type TreasuryShare = TreasuryShare;
 	type TreasuryAccount = TreasuryAccount;
 	type PendingPeriod = PendingPeriod;
@@ -211,6 +232,7 @@ impl pallet_inference::Config for Test {
 	type ComputePerBlock = ConstU64<500>;
 	type MaxCommitPeriod = MaxCommitPeriod;
 	type RevealPeriod = RevealPeriod;
+	type QuorumWindow = QuorumWindow;
 	type MinWindow = ConstU32<MIN_WINDOW>;
 	type MaxWindow = ConstU32<MAX_WINDOW>;
 	type RetentionPeriod = PresentRetention;
@@ -218,6 +240,47 @@ impl pallet_inference::Config for Test {
 	type MaxDrawsPerBlock = ConstU32<MAX_DRAWS>;
 	type MaxDuePerBlock = ConstU32<MAX_DUE>;
 	type WeightInfo = ();
+}
+
+/// Cases that wait for a verdict. It is in storage, so that what is undone takes its case with it.
+#[storage_alias]
+pub type Docket = StorageMap<Court, Twox64Concat, RequestId, Case<AccountId, Balance>>;
+
+/// A court whose verdicts the test gives.
+pub struct Court;
+
+impl Arbitration<AccountId, Balance> for Court {
+	fn open(case: Case<AccountId, Balance>) -> Result<(), DispatchError> {
+		ensure!(!CourtClosed::get(), DispatchError::Unavailable);
+		assert!(!Docket::contains_key(case.request), "a request is disputed once");
+		assert!(case.claims.iter().any(|claim| claim.digest != case.claims[0].digest), "nothing is disputed");
+		Docket::insert(case.request, case);
+		Ok(())
+	}
+
+	fn challenge_bond(fee: Balance) -> Balance {
+		fee * BOND_MULTIPLE
+	}
+}
+
+impl Court {
+	/// Ends the dispute about a request. As `pallet-disputes` does, it takes the stake of those who were wrong and pays
+	/// the damages out of it.
+	pub fn settle(id: RequestId, verdict: Verdict) -> Damages<AccountId, Balance> {
+		let case = Docket::take(id).expect("a case was opened");
+		let damages = Inference::settle(id, verdict.clone());
+		let Verdict::Upheld { digest, .. } = verdict else { return damages };
+		let mut payments: Vec<_> = vec![(&case.requester, damages.compensation)];
+		payments.extend(damages.fees.iter().map(|(account, fee)| (account, *fee)));
+		for claim in case.claims.iter().filter(|claim| claim.digest != digest) {
+			if claim.role != Role::Challenger {
+				let fault = Fault { unlock: claim.at_risk, amount: claim.at_risk, share: Perbill::zero() };
+				Operators::slash(&claim.claimant, fault, &payments);
+				payments.clear();
+			}
+		}
+		damages
+	}
 }
 
 impl<Call> CreateTransactionBase<Call> for Test
@@ -356,7 +419,11 @@ impl Builder {
 		});
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {
-				balances: (1..=30).map(|n| (account(n), INITIAL_BALANCE)).collect(),
+				balances: (1..=30)
+					.map(|n| (account(n), INITIAL_BALANCE))
+					// So that they can receive and pay out any amount.
+					.chain([account(AUDIT_POT), Operators::pot()].map(|pot| (pot, EXISTENTIAL_DEPOSIT)))
+					.collect(),
 				..Default::default()
 			},
 			operators: pallet_operators::GenesisConfig {
@@ -409,14 +476,18 @@ pub fn check() {
 	Inference::do_try_state().unwrap();
 	let mut locked = std::collections::BTreeMap::<AccountId, Balance>::new();
 	for request in crate::Requests::<Test>::iter_values() {
-		if let Some((worker, stake)) = request.locked() {
-			*locked.entry(worker.clone()).or_default() += stake;
+		for seat in request.locked() {
+			*locked.entry(seat.worker.clone()).or_default() += seat.stake;
 		}
 	}
 	for (account, operator) in pallet_operators::Ledger::<Test>::iter() {
 		assert_eq!(operator.locked, locked.remove(&account).unwrap_or(0));
 	}
 	assert!(locked.is_empty());
+	for request in crate::Requests::<Test>::iter_keys() {
+		let disputed = matches!(state(request), RequestState::Disputed { .. });
+		assert_eq!(disputed, Docket::contains_key(request), "not exactly the disputes are in court");
+	}
 }
 
 /// Begins the next block and returns the weight of this pallet's hook.

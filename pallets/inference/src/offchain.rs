@@ -1,5 +1,6 @@
 //! The off-chain worker: asks which tasks the node's worker keys have, hands them to the engine, and submits what comes
-//! back.
+//! back: everything that a key has to submit in a block goes into at most one transaction for commitments and one for
+//! reveals.
 //!
 //! It runs once per imported block and never waits: what is not ready now is ready in a later block. All it knows is on
 //! the chain, in the keystore and in the engine's cache, so a node that restarts, or a second node with the same key,
@@ -9,12 +10,17 @@ use crate::{
 	Call, Config, Error, Pallet,
 	journal::{self, Refusal, Step, Submission},
 };
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use assay_engine_interface::inference as engine;
 use assay_primitives::{
-	AccountId, BlockNumber, Commitment, Duty, Execution, Job, JobId, JobStatus, Salt, Task, WorkerId,
-	commitment::{commit_message, commitment, reveal_message, salt, salt_message},
+	AccountId, BlockNumber, Commitment, Duty, Execution, Hash, Job, JobId, JobStatus, Salt, Task, WorkerId,
+	commitment::{
+		CommitEntry, MaxBatch, RevealEntry, commit_message, commitment, commits_message, reveal_message,
+		reveals_message, salt, salt_message,
+	},
+	worker::WorkerSignature,
 };
+use frame_support::{BoundedVec, traits::Get};
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{offchain::storage::StorageValueRef, traits::SaturatedConversion};
@@ -45,6 +51,13 @@ enum Obstacle {
 	Pool,
 }
 
+/// What a key has to submit, noted in the journal.
+enum Ready {
+	Commit(CommitEntry),
+	Reveal(RevealEntry),
+	BeginAudit,
+}
+
 impl<T: Config> Pallet<T> {
 	/// What the node does for its worker keys in this block.
 	pub(crate) fn work(now: BlockNumberFor<T>) {
@@ -53,61 +66,72 @@ impl<T: Config> Pallet<T> {
 		keys.dedup();
 		note_keys(&keys);
 		for key in keys {
+			let (mut commits, mut reveals) = (Vec::new(), Vec::new());
+			let mut operator = None;
 			for duty in Self::duties(&key) {
 				let (request, round) = (duty.request, duty.round);
-				match Self::perform(&key, duty, now.saturated_into()) {
-					Ok(step) => {
-						log::info!(target: LOG_TARGET, "request {request} round {round}: {step:?} sent");
+				operator = Some(duty.worker.clone());
+				match Self::prepare(&key, duty, now.saturated_into()) {
+					Ok((noted, Ready::Commit(entry))) => commits.push((noted, entry)),
+					Ok((noted, Ready::Reveal(entry))) => reveals.push((noted, entry)),
+					Ok((noted, Ready::BeginAudit)) => {
+						Self::send(&key, &[noted], || Ok(Call::begin_audit { request }));
 					}
 					Err(obstacle) => obstacle.log(request, round),
+				}
+			}
+			if let Some(worker) = operator {
+				let most = <MaxBatch as Get<u32>>::get().max(1) as usize;
+				for batch in commits.chunks(most) {
+					Self::send_commits(&key, &worker, batch);
+				}
+				for batch in reveals.chunks(most) {
+					Self::send_reveals(&key, &worker, batch);
 				}
 			}
 		}
 	}
 
-	/// One step of one task.
-	fn perform(
+	/// What one task needs to get a step further.
+	fn prepare(
 		key: &WorkerId,
 		duty: Duty<AccountId, BlockNumberFor<T>>,
 		now: BlockNumber,
-	) -> Result<Step, Obstacle> {
+	) -> Result<(Submission, Ready), Obstacle> {
 		if now >= duty.deadline.saturated_into() {
 			return Err(Obstacle::TooLate);
 		}
 		let job = duty.job.id();
+		let (request, round, worker) = (duty.request, duty.round, duty.worker);
+		let submission = |step, commitment| Submission { request, round, job, step, commitment };
+		// Needs no result.
+		if let Task::BeginAudit(committed) = duty.task {
+			return Self::note(key, submission(Step::BeginAudit, committed), now, Ready::BeginAudit);
+		}
 		let compute_limit = duty.job.compute_limit;
-		let execution = execution(job, duty.job)?;
-		let Execution { digest, output } = &execution;
+		let Execution { digest, output } = execution(job, duty.job)?;
 		// A commitment to what cannot be revealed costs all of the locked stake, silence a fifteenth of it.
-		Self::check_answer(digest, output, compute_limit).map_err(|error| {
+		Self::check_answer(&digest, &output, compute_limit).map_err(|error| {
 			Obstacle::InvalidAnswer(match error {
 				Error::ComputeLimitExceeded => "more compute units than the request pays for",
 				_ => "its output does not have the hash that its digest says",
 			})
 		})?;
 
-		let genesis = Self::genesis();
-		let (request, round, worker) = (duty.request, duty.round, duty.worker);
 		let salt = Self::salt(key, request, round, job)?;
-		let bound = commitment(genesis, request, round, &worker, digest, &salt);
-		let submission = |step| Submission { request, round, job, step, commitment: bound };
+		let bound = commitment(Self::genesis(), request, round, &worker, &digest, &salt);
 		match duty.task {
 			Task::Commit => {
-				let message = commit_message(genesis, request, round, job, &worker, bound);
-				Self::submit(key, submission(Step::Commit), now, || {
-					let signature = key.sign(&message).ok_or(Obstacle::Key)?;
-					Ok(Call::commit { request, round, worker, commitment: bound, signature })
-				})
+				let entry = CommitEntry { request, round, job, commitment: bound };
+				Self::note(key, submission(Step::Commit, bound), now, Ready::Commit(entry))
 			}
 			// Only the result that was committed to can be revealed; anything else would be refused.
-			Task::Reveal(committed) if committed != bound => Err(Obstacle::Conflict(committed)),
-			Task::Reveal(_) => {
-				let message = reveal_message(genesis, request, round, job, bound, output);
-				Self::submit(key, submission(Step::Reveal), now, || {
-					let signature = key.sign(&message).ok_or(Obstacle::Key)?;
-					let Execution { digest, output } = execution;
-					Ok(Call::reveal { request, round, worker, digest, salt, output, signature })
-				})
+			Task::Reveal(committed) | Task::BeginAudit(committed) if committed != bound => {
+				Err(Obstacle::Conflict(committed))
+			}
+			Task::Reveal(_) | Task::BeginAudit(_) => {
+				let entry = RevealEntry { request, round, job, digest, salt, output };
+				Self::note(key, submission(Step::Reveal, bound), now, Ready::Reveal(entry))
 			}
 		}
 	}
@@ -117,25 +141,75 @@ impl<T: Config> Pallet<T> {
 		Ok(salt(signature.as_ref()))
 	}
 
-	/// Sends a transaction unless it was sent a moment ago.
-	fn submit(
+	/// Notes that a submission is sent now, unless it was sent a moment ago.
+	fn note(
 		key: &WorkerId,
 		submission: Submission,
 		now: BlockNumber,
-		call: impl FnOnce() -> Result<Call<T>, Obstacle>,
-	) -> Result<Step, Obstacle> {
+		ready: Ready,
+	) -> Result<(Submission, Ready), Obstacle> {
 		match journal::note(key, submission, now) {
-			Ok(()) => {}
-			Err(Refusal::Recent | Refusal::Busy) => return Err(Obstacle::Wait),
-			Err(Refusal::Conflict(sent)) => return Err(Obstacle::Conflict(sent)),
+			Ok(()) => Ok((submission, ready)),
+			Err(Refusal::Recent | Refusal::Busy) => Err(Obstacle::Wait),
+			Err(Refusal::Conflict(sent)) => Err(Obstacle::Conflict(sent)),
 		}
-		let transaction = T::create_authorized_transaction(call()?.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| {
-			journal::not_sent(key, submission);
-			Obstacle::Pool
-		})?;
-		Ok(submission.step)
 	}
+
+	fn send_commits(key: &WorkerId, worker: &AccountId, batch: &[(Submission, CommitEntry)]) {
+		let genesis = Self::genesis();
+		let noted: Vec<Submission> = batch.iter().map(|(noted, _)| *noted).collect();
+		Self::send(key, &noted, || {
+			let worker = worker.clone();
+			if let [(_, CommitEntry { request, round, job, commitment })] = batch {
+				let message = commit_message(genesis, *request, *round, *job, &worker, *commitment);
+				let signature = sign(key, message)?;
+				let (request, round, commitment) = (*request, *round, *commitment);
+				return Ok(Call::commit { request, round, worker, commitment, signature });
+			}
+			let entries = BoundedVec::truncate_from(batch.iter().map(|(_, entry)| entry.clone()).collect());
+			let signature = sign(key, commits_message(genesis, &worker, &entries))?;
+			Ok(Call::commit_many { worker, entries, signature })
+		});
+	}
+
+	fn send_reveals(key: &WorkerId, worker: &AccountId, batch: &[(Submission, RevealEntry)]) {
+		let genesis = Self::genesis();
+		let noted: Vec<Submission> = batch.iter().map(|(noted, _)| *noted).collect();
+		Self::send(key, &noted, || {
+			let worker = worker.clone();
+			if let [(Submission { commitment, .. }, entry)] = batch {
+				let RevealEntry { request, round, job, digest, salt, output } = entry.clone();
+				let message = reveal_message(genesis, request, round, job, *commitment, &output);
+				let signature = sign(key, message)?;
+				return Ok(Call::reveal { request, round, worker, digest, salt, output, signature });
+			}
+			let entries = BoundedVec::truncate_from(batch.iter().map(|(_, entry)| entry.clone()).collect());
+			let signature = sign(key, reveals_message(genesis, &worker, &entries))?;
+			Ok(Call::reveal_many { worker, entries, signature })
+		});
+	}
+
+	/// Sends a transaction that does what was noted. What was not sent is tried again in the next block.
+	fn send(key: &WorkerId, noted: &[Submission], call: impl FnOnce() -> Result<Call<T>, Obstacle>) {
+		let sent = call().and_then(|call| {
+			let transaction = T::create_authorized_transaction(call.into());
+			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Obstacle::Pool)
+		});
+		for submission in noted {
+			let Submission { request, round, step, .. } = submission;
+			match &sent {
+				Ok(()) => log::info!(target: LOG_TARGET, "request {request} round {round}: {step:?} sent"),
+				Err(obstacle) => {
+					journal::not_sent(key, *submission);
+					obstacle.log(*request, *round);
+				}
+			}
+		}
+	}
+}
+
+fn sign(key: &WorkerId, message: Hash) -> Result<WorkerSignature, Obstacle> {
+	key.sign(&message).ok_or(Obstacle::Key)
 }
 
 /// The engine's answer, if it has one by now. Never waits for it.
@@ -171,7 +245,7 @@ fn note_keys(keys: &[WorkerId]) {
 }
 
 impl Obstacle {
-	fn log(self, request: u64, round: u32) {
+	fn log(&self, request: u64, round: u32) {
 		match self {
 			Self::Wait => log::trace!(target: LOG_TARGET, "request {request} round {round}: waiting"),
 			Self::TooLate => log::warn!(

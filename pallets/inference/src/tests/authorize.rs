@@ -41,7 +41,7 @@ fn valid_submissions_should_be_propagated_until_their_deadline() {
 
 		commit(id, worker);
 		let revealed = validate(reveal_call(id, worker, digest(), output())).unwrap();
-		assert_eq!(revealed.longevity, u64::from(REVEAL_PERIOD) + 1);
+		assert_eq!(revealed.longevity, u64::from(deadline(id) - System::block_number()) + 1);
 		assert_ne!(revealed.provides, provides);
 	});
 }

@@ -21,11 +21,13 @@ fn commit_should_bind_the_worker() {
 		commit(id, worker);
 		let now = System::block_number();
 		let commitment = bound(id, worker, &digest());
-		let (worker, deadline) = (account(worker), now + REVEAL_PERIOD);
-		assert_eq!(
-			state(id),
-			RequestState::Committed { worker: worker.clone(), stake: STAKE, commitment, deadline }
-		);
+		// It was early: it has the rest of its time for the reveal as well.
+		let (worker, deadline) = (account(worker), now + FULL_COMMIT_PERIOD);
+		let RequestState::Committed { panel, deadline: reveal_by } = state(id) else { panic!("not bound") };
+		assert_eq!((panel.len(), reveal_by), (1, deadline));
+		assert_eq!((&panel[0].worker, panel[0].role, panel[0].stake), (&worker, Role::Worker, STAKE));
+		assert_eq!(panel[0].answer, Answer::Committed(commitment));
+		let deadline = Some(deadline);
 		assert_eq!(last_event(), Event::Committed { request: id, round: 0, worker, commitment, deadline });
 		assert_eq!(stored(id).changed_at, now);
 	});
@@ -38,6 +40,22 @@ fn commit_should_be_taken_in_the_last_block_of_the_deadline() {
 		let worker = assigned(id);
 		run_to(deadline(id));
 		commit(id, worker);
+	});
+}
+
+#[test]
+fn late_commit_should_leave_the_whole_reveal_period() {
+	Builder::default().run(|| {
+		let id = ask();
+		let worker = assigned(id);
+		run_to(deadline(id));
+		commit(id, worker);
+		assert_eq!(deadline(id), System::block_number() + REVEAL_PERIOD);
+		// The agenda comes by at the old deadline, finds nothing to do, and is there at the new one.
+		run_to(deadline(id));
+		assert_eq!(round(id), 0);
+		next_block();
+		assert_eq!((round(id), operator(worker).missed), (1, 1));
 	});
 }
 

@@ -174,7 +174,7 @@ fn pending_request_should_expire_in_the_draw_when_the_agenda_lags() {
 	Builder::default().run(|| {
 		let id = ask();
 		System::set_block_number(2 + PENDING_PERIOD);
-		Inference::process_queue(System::block_number());
+		Inference::process_queue(Default::default(), 2, System::block_number());
 		assert_eq!(state(id), RequestState::Expired);
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE);
 	});

@@ -17,7 +17,7 @@ fn answer_should_be_final_when_the_window_is_over() {
 		assert_eq!(
 			state(id),
 			RequestState::Final {
-				worker: account(worker),
+				workers: vec![account(worker)].try_into().unwrap(),
 				digest: digest(),
 				output: output(),
 				charged: FEE_OF_UNITS + ROYALTY
@@ -43,10 +43,10 @@ fn settlement_should_pay_everybody_and_refund_the_rest() {
 			last_event(),
 			Event::Finalised {
 				request: id,
-				worker: account(worker),
-				to_worker,
+				to_workers: to_worker,
 				to_owner: ROYALTY,
 				to_treasury: TO_TREASURY,
+				to_audits: 0,
 				refund: ESCROW - FEE_OF_UNITS - ROYALTY,
 			}
 		);

@@ -1,12 +1,14 @@
 //! Where money goes over the whole life of requests, and attacks that would earn by moving it.
 
 use super::*;
+use assay_primitives::traits::Operators as _;
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// Sum of everything that everybody owns, held or not.
 fn wealth() -> Balance {
-	(0..=255).map(|n| Balances::total_balance(&account(n))).sum()
+	let accounts = (0..=255).map(account).chain([Operators::pot()]);
+	accounts.map(|account| Balances::total_balance(&account)).sum()
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn several_requests_of_one_account_should_each_have_their_escrow() {
 fn requester_should_not_earn_by_withholding_its_input() {
 	Builder::default().run(|| {
 		let nowhere = Payload::Content(manifest(99).content);
-		assert_ok!(Inference::request(origin(REQUESTER), VERSION, nowhere, security(), ESCROW, None));
+		assert_ok!(Inference::request(origin(REQUESTER), VERSION, nowhere, security(), ESCROW, None, None));
 		for _ in 0..3 {
 			assigned(0);
 			run_to(deadline(0) + 1);

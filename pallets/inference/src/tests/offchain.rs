@@ -156,10 +156,8 @@ fn request_should_be_answered_from_draw_to_reveal() {
 		work();
 		let reveal = node.sent_one();
 		assert_ok!(submit(reveal).expect("the pool accepts it"));
-		let RequestState::Provisional { digest: answered, output: shown, .. } = state(id) else {
-			panic!("not answered")
-		};
-		assert_eq!((answered, shown), (digest(), output()));
+		assert!(matches!(state(id), RequestState::Provisional { .. }));
+		assert_eq!(answer(id), honest());
 
 		next_block();
 		work();
@@ -340,7 +338,7 @@ fn task_should_be_done_anew_when_a_reorganisation_gave_its_number_to_another_req
 	node.run(&mut fork);
 	fork.execute_with(|| {
 		let other = Payload::Inline(vec![9].try_into().unwrap());
-		assert_ok!(Inference::request(origin(REQUESTER), VERSION, other, security(), ESCROW, None));
+		assert_ok!(Inference::request(origin(REQUESTER), VERSION, other, security(), ESCROW, None, None));
 		assert_eq!(assigned(id), 1);
 		assert_ne!(job(id), first_job);
 		assert!(validate(first.clone()).is_err(), "what was signed for the first request is worthless");
@@ -438,11 +436,10 @@ fn every_worker_key_of_a_node_should_do_its_duty() {
 		let ids = [ask(), ask(), ask(), ask()];
 		run_to(3);
 		work();
-		let sent = node.sent();
-		assert_eq!(sent.len(), ids.len());
-		for commit in sent {
+		for commit in node.sent() {
 			assert_ok!(submit(commit).expect("valid"));
 		}
+		assert!(ids.iter().all(|id| matches!(state(*id), RequestState::Committed { .. })));
 		work();
 		for reveal in node.sent() {
 			assert_ok!(submit(reveal).expect("valid"));

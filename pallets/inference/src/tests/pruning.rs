@@ -26,8 +26,8 @@ fn nothing_should_be_left_of_an_expired_request() {
 		run_to(3 + PENDING_PERIOD + RETENTION_PERIOD);
 		assert_eq!(Requests::<Test>::iter().count(), 0);
 		assert_eq!(Inputs::<Test>::iter().count(), 0);
-		assert_eq!(crate::Queue::<Test>::iter().count(), 0);
-		assert_eq!(crate::Duties::<Test>::iter().count(), 0);
+		assert_eq!(crate::QueueHead::<Test>::get(), crate::QueueTail::<Test>::get());
+		assert_eq!(crate::Workloads::<Test>::iter().count(), 0);
 		// Numbers are not used again.
 		assert_eq!(ask(), id + 1);
 	});

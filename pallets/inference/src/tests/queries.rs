@@ -9,7 +9,7 @@ use assay_primitives::{
 #[test]
 fn quote_should_be_what_a_request_costs() {
 	Builder::default().run(|| {
-		let quote = Inference::quote(VERSION, security()).unwrap();
+		let quote = Inference::quote(VERSION, security(), None).unwrap();
 		assert_eq!(
 			quote,
 			Quote {
@@ -17,6 +17,9 @@ fn quote_should_be_what_a_request_costs() {
 				base: BASE_PRICE,
 				unit_price: UNIT_PRICE,
 				royalty: ROYALTY,
+				audit: 0,
+				insurance: 0,
+				workers: 1,
 				compute_limit: COMPUTE_LIMIT,
 				worker_stake: STAKE,
 			}
@@ -28,9 +31,9 @@ fn quote_should_be_what_a_request_costs() {
 #[test]
 fn quote_should_say_why_a_request_would_be_refused() {
 	Builder::default().run(|| {
-		assert_eq!(Inference::quote(9, security()), Err(QuoteError::UnknownVersion));
+		assert_eq!(Inference::quote(9, security(), None), Err(QuoteError::UnknownVersion));
 		let security = Security::Optimistic { window: 0 };
-		assert_eq!(Inference::quote(VERSION, security), Err(QuoteError::InvalidWindow));
+		assert_eq!(Inference::quote(VERSION, security, None), Err(QuoteError::InvalidWindow));
 	});
 }
 

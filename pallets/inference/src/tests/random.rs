@@ -1,10 +1,11 @@
 //! Random operations on operators, models and requests, with every invariant of every pallet checked after each.
 
 use super::*;
-use assay_primitives::AccountId;
+use crate::mock::{Court, Docket};
+use assay_primitives::{AccountId, dispute::Verdict};
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::{DispatchError, Perbill, Permill};
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 use std::collections::BTreeMap;
 
@@ -16,8 +17,9 @@ enum Operation {
 	Ask {
 		requester: u8,
 		version: VersionId,
-		window: u32,
+		security: Security,
 		max_fee: Balance,
+		stake: Option<Balance>,
 	},
 	Commit {
 		pick: Pick,
@@ -29,7 +31,28 @@ enum Operation {
 		n: Option<u8>,
 		units: u64,
 	},
+	/// All that an operator can do.
+	CommitMany(u8),
+	RevealMany(u8),
+	BeginAudit(Pick),
+	Challenge {
+		pick: Pick,
+		n: u8,
+		max_bond: Balance,
+	},
+	/// The court says that somebody is right, that nobody is, or that it cannot say.
+	Judge {
+		pick: Pick,
+		right: Option<Option<Pick>>,
+	},
+	SetCapacity {
+		n: u8,
+		capacity: u32,
+	},
+	SetAuditRate(u32),
+	SetTarget(u64),
 	Advance(Pick),
+	AdvanceMany(Vec<Pick>),
 	Prune(Pick),
 	Serve {
 		n: u8,
@@ -59,9 +82,26 @@ fn operation() -> impl Strategy<Value = Operation> {
 	let units = || prop_oneof![6 => Just(UNITS), 1 => 0..=COMPUTE_LIMIT + 1];
 	let worker = || prop_oneof![5 => Just(None), 1 => (1..5u8).prop_map(Some)];
 	let max_fee = prop_oneof![9 => Just(Balance::MAX), 1 => 0..3 * ESCROW];
+	let security = prop_oneof![
+		3 => (MIN_WINDOW - 1..12).prop_map(|window| Security::Optimistic { window }),
+		1 => Just(Security::Quorum(QuorumSize::Three)),
+	];
+	let stake = prop::option::weighted(0.1, STAKE - 1..2 * STAKE);
 	prop_oneof![
-		8 => (10..14u8, version(), MIN_WINDOW - 1..12, max_fee)
-			.prop_map(|(requester, version, window, max_fee)| Ask { requester, version, window, max_fee }),
+		8 => (10..14u8, version(), security, max_fee, stake).prop_map(
+			|(requester, version, security, max_fee, stake)| Ask { requester, version, security, max_fee, stake }
+		),
+		6 => n().prop_map(CommitMany),
+		6 => n().prop_map(RevealMany),
+		3 => any::<Pick>().prop_map(BeginAudit),
+		2 => (any::<Pick>(), 1..14u8, prop_oneof![4 => Just(Balance::MAX), 1 => Just(0)])
+			.prop_map(|(pick, n, max_bond)| Challenge { pick, n, max_bond }),
+		2 => (any::<Pick>(), prop::option::weighted(0.8, prop::option::weighted(0.8, any::<Pick>())))
+			.prop_map(|(pick, right)| Judge { pick, right }),
+		1 => (n(), 0..MAX_OPEN_TASKS + 2).prop_map(|(n, capacity)| SetCapacity { n, capacity }),
+		1 => (0..=100u32).prop_map(SetAuditRate),
+		1 => (1..10_000u64).prop_map(SetTarget),
+		1 => prop::collection::vec(any::<Pick>(), 0..5).prop_map(AdvanceMany),
 		8 => (any::<Pick>(), worker(), units()).prop_map(|(pick, n, units)| Commit { pick, n, units }),
 		8 => (any::<Pick>(), worker(), units()).prop_map(|(pick, n, units)| Reveal { pick, n, units }),
 		2 => any::<Pick>().prop_map(Advance),
@@ -88,9 +128,14 @@ fn pick(pick: Pick) -> Option<RequestId> {
 	(!ids.is_empty()).then(|| ids[pick.index(ids.len())])
 }
 
-/// The worker of a request, unless another one is to try.
+/// The first of a panel with something to submit, unless another one is to try.
 fn worker(id: RequestId, other: Option<u8>) -> u8 {
-	other.unwrap_or_else(|| stored(id).on_duty().map_or(1, number))
+	other.unwrap_or_else(|| stored(id).on_duty().next().map_or(1, number))
+}
+
+/// What an operator says in batches: the fourth lies about every third request.
+fn opinion(n: u8, id: RequestId) -> Execution {
+	if n == 4 && id % 3 == 0 { lie() } else { honest() }
 }
 
 /// Includes a worker's call if it is valid.
@@ -105,9 +150,55 @@ fn apply(operation: Operation) -> DispatchResult {
 	use Operation::*;
 	let answer = |units| ResultDigest { compute_units: units, ..digest() };
 	match operation {
-		Ask { requester, version, window, max_fee } => {
-			let security = Security::Optimistic { window };
-			Inference::request(origin(requester), version, input(), security, max_fee, None)
+		Ask { requester, version, security, max_fee, stake } => {
+			Inference::request(origin(requester), version, input(), security, max_fee, None, stake)
+		}
+		CommitMany(n) => {
+			let open = crate::Workloads::<Test>::get(account(n)).open;
+			let results: Vec<_> = open.iter().map(|id| (*id, opinion(n, *id))).collect();
+			include(commit_many_call(n, &results))
+		}
+		RevealMany(n) => {
+			let open = crate::Workloads::<Test>::get(account(n)).open;
+			let results: Vec<_> = open.iter().map(|id| (*id, opinion(n, *id))).collect();
+			include(reveal_many_call(n, &results))
+		}
+		BeginAudit(p) => pick(p).map_or(Ok(()), |id| include(Call::begin_audit { request: id })),
+		Challenge { pick: p, n, max_bond } => pick(p).map_or(Ok(()), |id| {
+			let Execution { digest, output } = lie();
+			Inference::challenge(origin(n), id, digest, output, max_bond)
+		}),
+		Judge { pick: p, right } => {
+			let mut cases: Vec<_> = Docket::iter_values().collect();
+			cases.sort_by_key(|case| case.request);
+			if let Some(case) = (!cases.is_empty()).then(|| &cases[p.index(cases.len())]) {
+				let third = Execution { digest: answer(UNITS + 1), output: output() };
+				Court::settle(
+					case.request,
+					match right {
+						None => Verdict::Void,
+						Some(None) => Verdict::Upheld { digest: third.digest, output: Some(third.output) },
+						Some(Some(p)) => {
+							let claim = &case.claims[p.index(case.claims.len())];
+							Verdict::Upheld { digest: claim.digest, output: None }
+						}
+					},
+				);
+			}
+			Ok(())
+		}
+		SetCapacity { n, capacity } => Inference::set_capacity(origin(n), capacity),
+		SetAuditRate(percent) => {
+			PresentAuditRate::set(Permill::from_percent(percent));
+			Ok(())
+		}
+		SetTarget(target) => {
+			PresentTarget::set(target);
+			Ok(())
+		}
+		AdvanceMany(picks) => {
+			let ids: Vec<_> = picks.into_iter().filter_map(pick).collect();
+			plain(Inference::advance_many(origin(25), ids.try_into().expect("a few")))
 		}
 		Commit { pick: p, n, units } => pick(p).map_or(Ok(()), |id| {
 			let n = worker(id, n);
@@ -159,11 +250,12 @@ fn may_follow(before: &RequestState<AccountId, Balance, BlockNumber>, id: Reques
 	let Some(after) = Requests::<Test>::get(id).map(|request| request.state) else {
 		return matches!(before, Final { .. } | Expired);
 	};
-	// A block may do several steps at once, but only forwards; a failed round leads back to pending.
+	// A block may do several steps at once, but only forwards; a failed round and an audit lead back.
 	match (before, &after) {
 		(Final { .. } | Expired, after) => before == after,
-		(Provisional { .. }, Final { .. } | Provisional { .. }) => true,
-		(Provisional { .. }, _) => false,
+		(Provisional { .. }, Final { .. } | Provisional { .. } | Disputed { .. }) => true,
+		(Disputed { .. }, Final { .. } | Expired | Disputed { .. }) => true,
+		(Provisional { .. } | Disputed { .. }, _) => false,
 		(_, _) => true,
 	}
 }
@@ -174,6 +266,8 @@ proptest! {
 	#[test]
 	fn invariants_should_hold_after_any_operations(operations in prop::collection::vec(operation(), 64)) {
 		PresentUnitPrice::set(UNIT_PRICE);
+		PresentAuditRate::set(Permill::from_percent(50));
+		PresentTarget::set(u64::MAX);
 		crate::mock::Entropy::set(Some(0));
 		Builder::default().operators((1..5).map(|n| (n, 4 * STAKE))).build().execute_with(|| {
 			let second = publish(2);
@@ -197,13 +291,16 @@ proptest! {
 			crate::mock::Entropy::set(Some(1));
 			let last = System::block_number() + 300;
 			while Requests::<Test>::iter().next().is_some() && System::block_number() < last {
+				for id in Docket::iter_keys().collect::<Vec<_>>() {
+					Court::settle(id, Verdict::Void);
+				}
 				next_block();
 			}
 			assert_eq!(Requests::<Test>::iter().count(), 0);
 			assert_eq!(crate::Inputs::<Test>::iter().count(), 0);
 			assert_eq!(crate::Agenda::<Test>::iter().count(), 0);
-			assert_eq!(crate::Queue::<Test>::iter().count(), 0);
-			assert_eq!(crate::Duties::<Test>::iter().count(), 0);
+			assert_eq!(crate::QueueHead::<Test>::get(), crate::QueueTail::<Test>::get());
+			assert!(crate::Workloads::<Test>::iter_values().all(|workload| workload.open.is_empty()));
 			for n in 10..14 {
 				assert_eq!(escrowed(n), 0);
 			}

@@ -9,7 +9,8 @@ fn request_should_hold_the_price_and_queue() {
 		assert_ok!(request(REQUESTER, VERSION, ESCROW));
 		assert_eq!(escrowed(REQUESTER), ESCROW);
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - ESCROW);
-		assert_eq!(state(0), RequestState::Pending { deadline: 1 + PENDING_PERIOD });
+		let panel = Default::default();
+		assert_eq!(state(0), RequestState::Pending { panel, deadline: 1 + PENDING_PERIOD });
 		assert_eq!(
 			last_event(),
 			Event::Requested { request: 0, requester: account(REQUESTER), version: VERSION, escrow: ESCROW }
@@ -26,7 +27,15 @@ fn requests_should_be_numbered_and_have_their_number_as_seed() {
 			assert_eq!(stored(id).seed, expected);
 		}
 		let id = crate::NextRequest::<Test>::get();
-		assert_ok!(Inference::request(origin(REQUESTER), VERSION, input(), security(), ESCROW, Some(99)));
+		assert_ok!(Inference::request(
+			origin(REQUESTER),
+			VERSION,
+			input(),
+			security(),
+			ESCROW,
+			Some(99),
+			None
+		));
 		assert_eq!(stored(id).seed, 99);
 	});
 }
@@ -105,7 +114,7 @@ fn request_should_fail_when_the_window_is_out_of_range() {
 	Builder::default().run(|| {
 		let ask = |window| {
 			let security = Security::Optimistic { window };
-			Inference::request(origin(REQUESTER), VERSION, input(), security, ESCROW, None)
+			Inference::request(origin(REQUESTER), VERSION, input(), security, ESCROW, None, None)
 		};
 		for window in [0, MIN_WINDOW - 1, MAX_WINDOW + 1, u32::MAX] {
 			assert_noop!(ask(window), Error::<Test>::InvalidWindow);

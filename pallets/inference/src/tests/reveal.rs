@@ -23,21 +23,22 @@ fn committed_to(digest: &ResultDigest) -> (RequestId, u8) {
 fn reveal_should_make_the_answer_provisional() {
 	Builder::default().run(|| {
 		let (id, n) = committed();
+		let events = System::read_events_for_pallet::<Event<Test>>().len();
 		reveal(id, n);
 		let (worker, final_at) = (account(n), System::block_number() + WINDOW);
 		assert_eq!(
-			state(id),
-			RequestState::Provisional {
-				worker: worker.clone(),
-				stake: STAKE,
-				digest: digest(),
-				output: output(),
-				final_at
-			}
+			System::read_events_for_pallet::<Event<Test>>()[events..],
+			[
+				Event::Revealed { request: id, worker: worker.clone(), digest: digest() },
+				Event::Answered { request: id, digest: digest(), final_at },
+			]
 		);
-		assert_eq!(last_event(), Event::Revealed { request: id, worker, digest: digest(), final_at });
+		let RequestState::Provisional { panel, final_at: stored } = state(id) else { panic!("not answered") };
+		assert_eq!(stored, final_at);
+		assert_eq!((panel.len(), &panel[0].worker, panel[0].stake), (1, &worker, STAKE));
+		assert_eq!(answer(id), honest());
 		// The worker has nothing more to submit, and its stake stays locked.
-		assert!(crate::Duties::<Test>::get(account(n)).is_empty());
+		assert!(crate::Workloads::<Test>::get(account(n)).open.is_empty());
 		assert_eq!(operator(n).locked, STAKE);
 	});
 }
@@ -147,8 +148,7 @@ fn large_output_should_be_revealed_by_its_content_id() {
 		let (id, worker) = committed();
 		let content = Payload::Content(ContentId { codec: Codec::DagPb, digest: [4; 32] });
 		assert_ok!(submit(reveal_call(id, worker, digest(), content.clone())).expect("a valid reveal"));
-		let RequestState::Provisional { output, .. } = state(id) else { panic!("not revealed") };
-		assert_eq!(output, content);
+		assert_eq!(answer(id).output, content);
 	});
 }
 
@@ -156,7 +156,7 @@ fn large_output_should_be_revealed_by_its_content_id() {
 fn reveal_should_be_refused_when_nothing_was_committed() {
 	Builder::default().run(|| {
 		let id = ask();
-		assert_noop!(dispatch(reveal_call(id, 1, digest(), output())), Error::<Test>::NotCommitted);
+		assert_noop!(dispatch(reveal_call(id, 1, digest(), output())), Error::<Test>::NotAssigned);
 		let worker = assigned(id);
 		assert_noop!(dispatch(reveal_call(id, worker, digest(), output())), Error::<Test>::NotCommitted);
 	});
