@@ -197,8 +197,9 @@ fn run_requests(
 	version: VersionId,
 	count: u32,
 ) -> Result<Settled> {
+	let optimistic = Security::Optimistic { window: WINDOW };
 	let quote: Result<assay_primitives::api::Quote<Balance>, assay_primitives::api::QuoteError> =
-		chain.query("InferenceApi_quote", &(version, Security::Optimistic { window: WINDOW }).encode())?;
+		chain.query("InferenceApi_quote", &(version, optimistic, None::<Balance>).encode())?;
 	let quote = quote.map_err(|error| anyhow::anyhow!("no quote: {error:?}"))?;
 	let mut worker_idle = Duration::ZERO;
 	for _ in 0..SAMPLES {

@@ -53,6 +53,7 @@ pub fn request(version: VersionId, window: BlockNumber, max_fee: u128) -> Runtim
 		security: Security::Optimistic { window },
 		max_fee,
 		seed: None,
+		stake: None,
 	}
 	.into()
 }

@@ -79,7 +79,7 @@ impl Answer {
 
 	fn request(&self) -> RequestInfo {
 		self.in_state(RequestState::Final {
-			worker: AccountId::new([2; 32]),
+			workers: vec![AccountId::new([2; 32])].try_into().expect("is a panel"),
 			digest: self.digest,
 			output: Output::Inline(self.output.clone().try_into().expect("is short")),
 			charged: 5,
@@ -187,7 +187,7 @@ fn verify_should_say_what_is_missing() {
 	let home = home();
 	let package = write_package(home.path(), 1_000_000);
 	let right = Answer::right(home.path(), &package);
-	with_request(right.model(), right.in_state(RequestState::Pending { deadline: 20 }), |node| {
+	with_request(right.model(), right.in_state(RequestState::Pending { panel: Default::default(), deadline: 20 }), |node| {
 		expect_error(home.path(), &["verify", "0", "--package", &package, "--node", node], "not-answered", 6);
 		expect_error(home.path(), &["verify", "1", "--package", &package, "--node", node], "not-found", 5);
 	});

@@ -240,8 +240,12 @@ impl_runtime_apis! {
 	}
 
 	impl assay_primitives::api::InferenceApi<Block, AccountId, Balance, BlockNumber> for Runtime {
-		fn quote(version: VersionId, security: Security) -> Result<Quote<Balance>, QuoteError> {
-			Inference::quote(version, security)
+		fn quote(
+			version: VersionId,
+			security: Security,
+			stake: Option<Balance>,
+		) -> Result<Quote<Balance>, QuoteError> {
+			Inference::quote(version, security, stake)
 		}
 
 		fn request(id: RequestId) -> Option<RequestInfo<AccountId, Balance, BlockNumber>> {
@@ -263,7 +267,7 @@ impl_runtime_apis! {
 		fn operator(account: AccountId) -> Option<OperatorInfo<Balance, BlockNumber>> {
 			let mut info = Operators::info(&account)?;
 			info.serves = Models::serves(&account);
-			info.open_tasks = pallet_inference::Duties::<Runtime>::decode_len(&account).unwrap_or_default() as u32;
+			info.open_tasks = Inference::workload(&account).0;
 			Some(info)
 		}
 

@@ -67,7 +67,7 @@ impl Chain {
 	pub async fn quote(&self, model: &ModelInfo, security: Security) -> Result<api::Quote<Balance>> {
 		let at = self.head(Head::Best).await?;
 		let quoted: std::result::Result<_, api::QuoteError> =
-			self.runtime(at, "InferenceApi_quote", &(model.id, security)).await?;
+			self.runtime(at, "InferenceApi_quote", &(model.id, security, None::<Balance>)).await?;
 		quoted.map_err(|error| quote_refused(model.id, error))
 	}
 
@@ -117,6 +117,16 @@ fn quote_refused(version: VersionId, error: api::QuoteError) -> Error {
 			Code::Usage,
 			"the chain does not permit a challenge window of that length",
 			"choose another with --window; without the option it is 300 blocks",
+		),
+		api::QuoteError::TooFewServers => Error::new(
+			Code::NotServed,
+			format!("fewer operators serve model version {version} than the quorum has workers"),
+			"ask for a smaller quorum, or wait until more operators serve it",
+		),
+		api::QuoteError::StakeTooLow => Error::new(
+			Code::Usage,
+			"the stake is less than what each worker puts at risk anyway",
+			"raise it, or leave it out",
 		),
 		api::QuoteError::Overflow => Error::new(
 			Code::Refused,

@@ -100,13 +100,14 @@ impl Call {
 		Self::new("Operators", "finish_unbonding", vec![])
 	}
 
-	/// `Inference.request`
+	/// `Inference.request`; without a stake, each worker puts the usual one at risk.
 	pub fn request(
 		version: VersionId,
 		input: &Input,
 		security: Security,
 		max_fee: Balance,
 		seed: Option<u64>,
+		stake: Option<Balance>,
 	) -> Self {
 		let arguments = vec![
 			("version", version.encode()),
@@ -114,6 +115,7 @@ impl Call {
 			("security", security.encode()),
 			("max_fee", Compact(max_fee).encode()),
 			("seed", seed.encode()),
+			("stake", stake.encode()),
 		];
 		Self::new("Inference", "request", arguments)
 	}

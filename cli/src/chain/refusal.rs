@@ -127,6 +127,9 @@ fn next_step(pallet: &str, name: &str) -> (Code, &'static str) {
 		("Inference", "UnknownRequest") => {
 			return (Code::NotFound, "check the number; settled requests are kept for a limited time only");
 		}
+		("Inference", "TooFewServers") => {
+			return (Code::NotServed, "ask for a smaller quorum, or wait until more operators serve it");
+		}
 		("Inference", "InvalidWindow") => "choose another --window; without the option it is 300 blocks",
 		_ => "nothing changed but the fee; correct the command and run it again",
 	};

@@ -27,7 +27,7 @@ pub async fn run(context: &Context, arguments: InferArgs) -> Result<Report> {
 	let security = Security::Optimistic { window: arguments.window };
 	let max_fee = price(&chain, &model, security, arguments.max_fee.map(|amount| amount.0), &signer).await?;
 
-	let call = Call::request(model.id, &payload, security, max_fee, arguments.seed);
+	let call = Call::request(model.id, &payload, security, max_fee, arguments.seed, None);
 	let id = submit(context, &chain, &call, &signer).await?;
 	let info = wait_for(&chain, id, arguments.wait, context.output).await?;
 	ensure_ours(&info, &signer, &model, &payload)?;

@@ -14,7 +14,7 @@ use crate::{
 	model_ref::{ModelRef, model_name},
 	output::{Output, Report},
 };
-use assay_primitives::{Execution, RequestId, RequestState, Security, api};
+use assay_primitives::{AccountId, Execution, RequestId, RequestState, Security, api};
 use assay_store::{Package, Store};
 use serde::Serialize;
 use sp_core::crypto::Ss58Codec;
@@ -30,15 +30,15 @@ pub struct RequestReport {
 	pub version: u32,
 	/// Who asked.
 	pub requester: String,
-	/// `pending`, `assigned`, `committed`, `provisional`, `final` or `expired`.
+	/// `pending`, `assigned`, `committed`, `provisional`, `disputed`, `final` or `expired`.
 	pub state: &'static str,
-	/// Who works on it or answered.
+	/// Who works on it or answered; the first of a panel.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub worker: Option<String>,
 	/// The answer.
 	#[serde(flatten)]
 	pub answer: Option<AnswerReport>,
-	/// How many workers failed it.
+	/// How many operators failed it.
 	pub round: u32,
 	/// Block that included it.
 	pub requested_at: u32,
@@ -59,20 +59,16 @@ pub struct RequestReport {
 impl RequestReport {
 	/// Describes a request to `model`; `class_names` are those of its package, if it is at hand.
 	pub fn new(info: &RequestInfo, model: &str, class_names: &[String]) -> Self {
-		let (state, worker, deadline, charged) = match &info.state {
-			RequestState::Pending { deadline } => ("pending", None, Some(*deadline), None),
-			RequestState::Assigned { worker, deadline, .. } => {
-				("assigned", Some(worker), Some(*deadline), None)
-			}
-			RequestState::Committed { worker, deadline, .. } => {
-				("committed", Some(worker), Some(*deadline), None)
-			}
-			RequestState::Provisional { worker, final_at, .. } => {
-				("provisional", Some(worker), Some(*final_at), None)
-			}
-			RequestState::Final { worker, charged, .. } => ("final", Some(worker), None, Some(*charged)),
-			RequestState::Expired => ("expired", None, None, None),
+		let (state, deadline, charged) = match &info.state {
+			RequestState::Pending { deadline, .. } => ("pending", Some(*deadline), None),
+			RequestState::Assigned { deadline, .. } => ("assigned", Some(*deadline), None),
+			RequestState::Committed { deadline, .. } => ("committed", Some(*deadline), None),
+			RequestState::Provisional { final_at, .. } => ("provisional", Some(*final_at), None),
+			RequestState::Disputed { .. } => ("disputed", None, None),
+			RequestState::Final { charged, .. } => ("final", None, Some(*charged)),
+			RequestState::Expired => ("expired", None, None),
 		};
+		let worker = workers(info).into_iter().next();
 		let task = String::from_utf8_lossy(&info.manifest.task);
 		let meaning = Meaning { task: &task, classes: class_names };
 		Self {
@@ -81,7 +77,7 @@ impl RequestReport {
 			version: info.version,
 			requester: info.requester.to_ss58check(),
 			state,
-			worker: worker.map(Ss58Codec::to_ss58check),
+			worker: worker.map(|worker| worker.to_ss58check()),
 			answer: answer(info).map(|execution| AnswerReport::new(&execution, meaning)),
 			round: info.round,
 			requested_at: info.requested_at,
@@ -95,7 +91,10 @@ impl RequestReport {
 
 	/// Lines for people.
 	pub fn text(&self, info: &RequestInfo) -> String {
-		let Security::Optimistic { window } = info.security;
+		let security = match info.security {
+			Security::Optimistic { window } => format!("window {window} blocks"),
+			Security::Quorum(size) => format!("quorum of {}", size.workers()),
+		};
 		let mut rows = vec![
 			("request", self.request.to_string()),
 			("model", format!("{} (version {})", self.model, self.version)),
@@ -111,7 +110,7 @@ impl RequestReport {
 			Some(block) => rows.push(("deadline", format!("block {block}"))),
 			None => {}
 		}
-		rows.push(("requested", format!("block {}, window {window} blocks", self.requested_at)));
+		rows.push(("requested", format!("block {}, {security}", self.requested_at)));
 		rows.push(("changed", format!("block {}, {} blocks later", self.changed_at, self.blocks)));
 		match &info.state {
 			RequestState::Final { charged, .. } => rows.push(("paid", format_asy(*charged))),
@@ -128,11 +127,14 @@ impl RequestReport {
 
 /// The answer of a request that has one.
 pub fn answer(info: &RequestInfo) -> Option<Execution> {
+	info.state.answer()
+}
+
+/// Who works on a request or answered it.
+fn workers(info: &RequestInfo) -> Vec<&AccountId> {
 	match &info.state {
-		RequestState::Provisional { digest, output, .. } | RequestState::Final { digest, output, .. } => {
-			Some(Execution { digest: *digest, output: output.clone() })
-		}
-		_ => None,
+		RequestState::Final { workers, .. } => workers.iter().collect(),
+		state => state.panel().iter().map(|seat| &seat.worker).collect(),
 	}
 }
 
@@ -176,14 +178,13 @@ pub async fn wait_for(chain: &Chain, id: RequestId, wait: Wait, output: Output) 
 
 fn progress_line(info: &RequestInfo) -> String {
 	let id = info.id;
+	let names: Vec<String> = workers(info).into_iter().map(|worker| worker.to_ss58check()).collect();
+	let names = names.join(", ");
 	match &info.state {
 		RequestState::Pending { .. } => format!("request {id}: waiting for the draw of a worker"),
-		RequestState::Assigned { worker, .. } => {
-			format!("request {id}: {} computes", worker.to_ss58check())
-		}
-		RequestState::Committed { worker, .. } => {
-			format!("request {id}: {} committed to an answer", worker.to_ss58check())
-		}
+		RequestState::Assigned { .. } => format!("request {id}: assigned to {names}"),
+		RequestState::Committed { .. } => format!("request {id}: {names} committed to an answer"),
+		RequestState::Disputed { .. } => format!("request {id}: disputed; waiting for the verdict"),
 		RequestState::Provisional { final_at, .. } => {
 			format!("request {id}: answered; final at block {final_at}")
 		}
@@ -234,8 +235,11 @@ pub async fn run(context: &Context, command: RequestCommand) -> Result<Report> {
 pub mod tests {
 	use super::*;
 	use assay_primitives::{
-		AccountId, Codec, ContentId, Manifest, NumericProfile, Outcome, ResultDigest,
-		commitment::output_hash, job,
+		Codec, ContentId, Manifest, NumericProfile, Outcome, ResultDigest,
+		commitment::output_hash,
+		dispute::Role,
+		job,
+		request::{Answer, Seat},
 	};
 
 	/// A request in some state.
@@ -276,19 +280,23 @@ pub mod tests {
 	fn states() -> Vec<(State, &'static str, bool, bool)> {
 		let worker = AccountId::new([2; 32]);
 		let output = || job::Output::Inline(Default::default());
+		let panel = |answer| {
+			let seat = Seat { worker: worker.clone(), role: Role::Worker, round: 0, stake: 1, answer };
+			vec![seat].try_into().expect("is a panel")
+		};
+		let revealed = || Answer::Revealed(Execution { digest: digest(), output: output() });
+		let workers = vec![worker.clone()].try_into().expect("is a panel");
 		vec![
-			(RequestState::Pending { deadline: 110 }, "pending", false, false),
+			(RequestState::Pending { panel: Default::default(), deadline: 110 }, "pending", false, false),
 			(
-				RequestState::Assigned { worker: worker.clone(), stake: 1, deadline: 110 },
+				RequestState::Assigned { panel: panel(Answer::Waiting), deadline: 110 },
 				"assigned",
 				false,
 				false,
 			),
 			(
 				RequestState::Committed {
-					worker: worker.clone(),
-					stake: 1,
-					commitment: Default::default(),
+					panel: panel(Answer::Committed(Default::default())),
 					deadline: 110,
 				},
 				"committed",
@@ -296,24 +304,19 @@ pub mod tests {
 				false,
 			),
 			(
-				RequestState::Provisional {
-					worker: worker.clone(),
-					stake: 1,
-					digest: digest(),
-					output: output(),
-					final_at: 114,
-				},
+				RequestState::Provisional { panel: panel(revealed()), final_at: 114 },
 				"provisional",
 				true,
 				false,
 			),
 			(
-				RequestState::Final { worker, digest: digest(), output: output(), charged: 7 },
+				RequestState::Final { workers, digest: digest(), output: output(), charged: 7 },
 				"final",
 				true,
 				true,
 			),
 			(RequestState::Expired, "expired", true, true),
+			(RequestState::Disputed { panel: panel(revealed()), challenge: None }, "disputed", false, false),
 		]
 	}
 

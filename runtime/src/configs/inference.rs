@@ -34,10 +34,10 @@ pub mod parameters {
 		/// Price of every answer, whatever the work.
 		#[codec(index = 0)]
 		pub static BasePrice: Balance = 10 * MILLI_ASY;
-		/// Price of one compute unit.
+		/// Least price of one compute unit.
 		#[codec(index = 1)]
-		pub static UnitPrice: Balance = MICRO_ASY / 10;
-		/// Stake locked for a task, in units of its fee.
+		pub static UnitPriceFloor: Balance = MICRO_ASY / 10;
+		/// Usual stake locked for a task, in units of its fee.
 		#[codec(index = 2)]
 		pub static StakeMultiple: u32 = 15;
 		/// Share of each fee that goes to the treasury.
@@ -61,6 +61,18 @@ pub mod parameters {
 		/// Blocks that a settled request stays readable.
 		#[codec(index = 9)]
 		pub static RetentionPeriod: BlockNumber = 7 * DAYS;
+		/// Compute units asked for in a block at which the price stands still.
+		#[codec(index = 10)]
+		pub static TargetCompute: ComputeUnits = 1_000_000_000;
+		/// Price of a stake beyond the usual, as a share of what it is more.
+		#[codec(index = 11)]
+		pub static InsuranceRate: Permill = Permill::from_parts(1_000);
+		/// Chance that an optimistic request is audited.
+		#[codec(index = 12)]
+		pub static AuditRate: Permill = Permill::from_percent(10);
+		/// Blocks in which the answer of a quorum can be challenged.
+		#[codec(index = 13)]
+		pub static QuorumWindow: BlockNumber = 50;
 	}
 
 	/// Rewards and penalties of operators.
@@ -112,6 +124,8 @@ parameter_types! {
 	pub const StakePotId: PalletId = PalletId(*b"as/stake");
 	/// Keyless: what is in it can only be spent by an upgrade, until there is a treasury to govern it.
 	pub TreasuryAccount: AccountId = PalletId(*b"as/trsry").into_account_truncating();
+	/// Keyless: what is in it pays auditors.
+	pub AuditPot: AccountId = PalletId(*b"as/audit").into_account_truncating();
 }
 
 impl pallet_operators::Config for Runtime {
@@ -157,10 +171,15 @@ impl pallet_inference::Config for Runtime {
 	type Currency = Balances;
 	type Operators = Operators;
 	type Models = Models;
+	type Arbitration = Disputes;
 	type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
 	type BasePrice = parameters::inference::BasePrice;
-	type UnitPrice = parameters::inference::UnitPrice;
+	type UnitPriceFloor = parameters::inference::UnitPriceFloor;
+	type TargetCompute = parameters::inference::TargetCompute;
 	type StakeMultiple = parameters::inference::StakeMultiple;
+	type InsuranceRate = parameters::inference::InsuranceRate;
+	type AuditRate = parameters::inference::AuditRate;
+	type AuditPot = AuditPot;
 	type TreasuryShare = parameters::inference::TreasuryShare;
 	type TreasuryAccount = TreasuryAccount;
 	type PendingPeriod = parameters::inference::PendingPeriod;
@@ -168,6 +187,7 @@ impl pallet_inference::Config for Runtime {
 	type ComputePerBlock = parameters::inference::ComputePerBlock;
 	type MaxCommitPeriod = parameters::inference::MaxCommitPeriod;
 	type RevealPeriod = parameters::inference::RevealPeriod;
+	type QuorumWindow = parameters::inference::QuorumWindow;
 	type MinWindow = ConstU32<5>;
 	type MaxWindow = ConstU32<{ 12 * HOURS }>;
 	type RetentionPeriod = parameters::inference::RetentionPeriod;
