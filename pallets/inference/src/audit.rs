@@ -1,8 +1,9 @@
 //! Audits: which commitments are checked by auditors, and how they are drawn.
 //!
 //! The randomness that appears in the block after a commitment decides: the worker could not know it when it committed,
-//! and neither could the author of the block that included the commitment. The decision is a pure function, so the many
-//! requests that are not audited cost nothing for it.
+//! and neither could the author of the block that included the commitment. Who authors a block knows its randomness in
+//! advance, so the hash of the block with the commitment counts as well: only somebody who authors both blocks, one after
+//! the other, could choose. The decision is a pure function, so the many requests that are not audited cost nothing for it.
 
 use crate::{
 	BlockSeeds, Config, Error, Event, Pallet, Request, Requests, WeightInfo, answer,
@@ -11,7 +12,8 @@ use crate::{
 	types::{AUDITORS, Panel},
 };
 use assay_primitives::{Hash, RequestId, RequestState, Security, dispute::Role};
-use frame_support::{ensure, weights::Weight};
+use codec::Encode;
+use frame_support::{ensure, traits::Randomness, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
 	traits::{One, Saturating},
@@ -20,6 +22,9 @@ use sp_runtime::{
 
 /// Blocks for which randomness is kept: none has to reveal later than that after its commitment.
 pub(crate) const KEPT: u32 = 1_024;
+
+/// What the randomness is asked for.
+pub(crate) const SUBJECT: &[u8] = b"assay/draw";
 
 /// Whether the commitment of an only worker is audited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +52,43 @@ impl<T: Config> Pallet<T> {
 		BlockSeeds::<T>::remove(appeared_at.saturating_sub(KEPT.into()).saturating_sub(One::one()));
 	}
 
-	/// Whether a request in the state `Committed` is audited.
+	/// Whether a request in the state `Committed` is audited, as a transaction of this block sees it.
 	pub(crate) fn audit_decision(id: RequestId, request: &Request<T>) -> Decision {
+		Self::audit_decision_with(id, request, || {
+			// A pool asks before the hooks of the next block have noted the randomness of the newest one.
+			let (seed, appeared_at) = T::Randomness::random(SUBJECT);
+			(appeared_at, seed)
+		})
+	}
+
+	/// Whether a request in the state `Committed` is audited, for somebody who knows of a block whose randomness may not
+	/// be noted yet.
+	pub(crate) fn audit_decision_with(
+		id: RequestId,
+		request: &Request<T>,
+		newest: impl FnOnce() -> (BlockNumberFor<T>, Option<Hash>),
+	) -> Decision {
 		let optimistic = matches!(request.security, Security::Optimistic { .. });
 		if !optimistic || request.audited || request.audit_rate.is_zero() {
 			return Decision::Spared;
 		}
-		match BlockSeeds::<T>::get(request.changed_at.saturating_add(One::one())) {
+		let decides = request.changed_at.saturating_add(One::one());
+		let seed = BlockSeeds::<T>::get(decides).or_else(|| {
+			let (block, seed) = newest();
+			(block == decides).then_some(seed)
+		});
+		match seed {
 			None => Decision::Open,
-			Some(Some(seed)) if math::is_audited(seed, id, request.audit_rate) => Decision::Audited(seed),
-			Some(_) => Decision::Spared,
+			Some(None) => Decision::Spared,
+			Some(Some(seed)) => {
+				let block = frame_system::Pallet::<T>::block_hash(request.changed_at);
+				let seed: Hash = (seed, block).using_encoded(sp_io::hashing::blake2_256).into();
+				if math::is_audited(seed, id, request.audit_rate) {
+					Decision::Audited(seed)
+				} else {
+					Decision::Spared
+				}
+			}
 		}
 	}
 

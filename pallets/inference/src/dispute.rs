@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Disputes the results of a panel that is not of one mind.
-	fn dispute(id: RequestId, request: Request<T>, panel: Panel) {
+	pub(crate) fn dispute(id: RequestId, request: Request<T>, panel: Panel) {
 		let case = Self::case(id, &request, &panel, None);
 		if with_storage_layer(|| T::Arbitration::open(case)).is_err() {
 			// Nobody can say who is right: nobody pays, and nobody loses anything.

@@ -71,6 +71,7 @@ pub mod pallet {
 	use super::{
 		Position, Queued, Request, WeightInfo, Workload,
 		answer::{Committing, Revealing},
+		audit::SUBJECT,
 		queue::PageLength,
 		types::Panel,
 	};
@@ -485,7 +486,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::adjust_unit_price();
-			let (seed, appeared_at) = T::Randomness::random(b"assay/draw");
+			let (seed, appeared_at) = T::Randomness::random(SUBJECT);
 			Self::note_randomness(seed, appeared_at);
 			let agenda = Self::process_agenda(now);
 			let queue = seed.map_or(Zero::zero(), |seed| Self::process_queue(seed, appeared_at, now));
@@ -708,7 +709,7 @@ pub mod pallet {
 		///
 		/// Emits [`Event::Disputed`].
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::challenge(output_length(output)).saturating_add(T::WeightInfo::open_dispute()))]
+		#[pallet::weight(T::WeightInfo::challenge(output_length(output)))]
 		pub fn challenge(
 			origin: OriginFor<T>,
 			request: RequestId,

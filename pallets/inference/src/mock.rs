@@ -141,6 +141,8 @@ parameter_types! {
 	pub static PresentTarget: u64 = u64::MAX;
 	/// Nobody is audited, unless a test wants it.
 	pub static PresentAuditRate: Permill = Permill::zero();
+	/// Whether the present block is done.
+	pub static AfterBlock: bool = false;
 	/// Whether cases are refused.
 	pub static CourtClosed: bool = false;
 	pub const InsuranceRate: Permill = Permill::from_percent(1);
@@ -189,13 +191,15 @@ impl pallet_session::historical::Config for Test {
 	type FullIdentificationOf = pallet_operators::UnitIdentification;
 }
 
-/// As `pallet_babe::ParentBlockRandomness`: what a block sees appeared in its parent.
+/// As `pallet_babe::ParentBlockRandomness`: what a block sees appeared in its parent, and what is seen after the block
+/// appeared in it, although the block that is named is the same.
 pub struct ParentBlockRandomness;
 
 impl Randomness<Option<Hash>, BlockNumber> for ParentBlockRandomness {
 	fn random(subject: &[u8]) -> (Option<Hash>, BlockNumber) {
 		let parent = System::block_number().saturating_sub(1);
-		let hash = |entropy| (entropy, parent, subject).using_encoded(sp_io::hashing::blake2_256).into();
+		let block = if AfterBlock::get() { System::block_number() } else { parent };
+		let hash = |entropy| (entropy, block, subject).using_encoded(sp_io::hashing::blake2_256).into();
 		(Entropy::get().map(hash), parent)
 	}
 }

@@ -8,6 +8,7 @@
 
 use crate::{
 	Call, Config, Error, Pallet,
+	audit::SUBJECT,
 	journal::{self, Refusal, Step, Submission},
 };
 use alloc::{string::String, vec::Vec};
@@ -20,7 +21,10 @@ use assay_primitives::{
 	},
 	worker::WorkerSignature,
 };
-use frame_support::{BoundedVec, traits::Get};
+use frame_support::{
+	BoundedVec,
+	traits::{Get, Randomness},
+};
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{offchain::storage::StorageValueRef, traits::SaturatedConversion};
@@ -65,10 +69,15 @@ impl<T: Config> Pallet<T> {
 		keys.sort();
 		keys.dedup();
 		note_keys(&keys);
+		// The block is done, so this is its own randomness and not its parent's: the next block may include what it
+		// decides.
+		let (seed, _) = T::Randomness::random(SUBJECT);
 		for key in keys {
 			let (mut commits, mut reveals) = (Vec::new(), Vec::new());
 			let mut operator = None;
-			for duty in Self::duties(&key) {
+			let duties =
+				Self::duties_with(&key, |id, request| Self::audit_decision_with(id, request, || (now, seed)));
+			for duty in duties {
 				let (request, round) = (duty.request, duty.round);
 				operator = Some(duty.worker.clone());
 				match Self::prepare(&key, duty, now.saturated_into()) {

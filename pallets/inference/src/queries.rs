@@ -1,6 +1,6 @@
 //! Answers to what clients and workers ask; the runtime API calls these.
 
-use crate::{Config, Error, Inputs, Pallet, Requests, Workloads, audit::Decision, math};
+use crate::{Config, Error, Inputs, Pallet, Request, Requests, Workloads, audit::Decision, math};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, Duty, Job, Manifest, RequestId, RequestState, Security, Task, VersionId, WorkerId,
@@ -85,18 +85,30 @@ impl<T: Config> Pallet<T> {
 
 	/// What a worker key has to submit now; at most `MaxOpenTasks`.
 	pub fn duties(key: &WorkerId) -> Vec<Duty<AccountId, BlockNumberFor<T>>> {
-		let Some(worker) = T::Operators::operator_of(key) else { return Vec::new() };
-		let open = Workloads::<T>::get(&worker).open;
-		open.into_iter().filter_map(|id| Self::duty(id, &worker)).collect()
+		Self::duties_with(key, Self::audit_decision)
 	}
 
-	fn duty(id: RequestId, worker: &AccountId) -> Option<Duty<AccountId, BlockNumberFor<T>>> {
+	/// What a worker key has to submit, if `decide` says which commitments are audited.
+	pub(crate) fn duties_with(
+		key: &WorkerId,
+		decide: impl Fn(RequestId, &Request<T>) -> Decision,
+	) -> Vec<Duty<AccountId, BlockNumberFor<T>>> {
+		let Some(worker) = T::Operators::operator_of(key) else { return Vec::new() };
+		let open = Workloads::<T>::get(&worker).open;
+		open.into_iter().filter_map(|id| Self::duty(id, &worker, &decide)).collect()
+	}
+
+	fn duty(
+		id: RequestId,
+		worker: &AccountId,
+		decide: impl Fn(RequestId, &Request<T>) -> Decision,
+	) -> Option<Duty<AccountId, BlockNumberFor<T>>> {
 		let request = Requests::<T>::get(id)?;
 		let seat = request.state.panel().iter().find(|seat| seat.worker == *worker)?;
 		let (task, deadline) = match (&request.state, &seat.answer) {
 			(RequestState::Assigned { deadline, .. }, Answer::Waiting) => (Task::Commit, *deadline),
 			(RequestState::Committed { deadline, .. }, Answer::Committed(commitment)) => {
-				let task = match Self::audit_decision(id, &request) {
+				let task = match decide(id, &request) {
 					Decision::Open => return None,
 					Decision::Audited(_) => Task::BeginAudit(*commitment),
 					Decision::Spared => Task::Reveal(*commitment),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{AuditFunds, BlockSeeds, mock::Docket};
 use assay_primitives::Hash;
+use codec::Encode;
 use frame_support::dispatch::RawOrigin;
 use sp_runtime::{
 	DispatchError, Permill,
@@ -80,9 +81,32 @@ fn decision_should_be_that_of_the_block_after_the_commitment_and_of_no_other() {
 		let at = System::block_number() + 1;
 		decide();
 		let seed = BlockSeeds::<Test>::get(at).flatten().expect("every block has randomness");
+		let seed = (seed, System::block_hash(at - 1)).using_encoded(sp_io::hashing::blake2_256).into();
 		let chosen = crate::math::is_audited(seed, id, Permill::from_percent(50));
 		assert_eq!(dispatch(id).is_ok(), chosen);
 	});
+}
+
+#[test]
+fn decision_should_depend_on_the_block_with_the_commitment() {
+	let decide_with = |hash| {
+		let mut chosen = Vec::new();
+		Builder::default().operators([(1, 30 * STAKE)]).run(|| {
+			PresentAuditRate::set(Permill::from_percent(50));
+			for _ in 0..8 {
+				let (id, worker) = committed();
+				let at = System::block_number();
+				next_block();
+				frame_system::BlockHash::<Test>::insert(at, hash);
+				next_block();
+				chosen.push(dispatch(id).is_ok());
+				reveal(id, worker);
+			}
+		});
+		chosen
+	};
+	assert_eq!(decide_with(Hash::repeat_byte(1)), decide_with(Hash::repeat_byte(1)));
+	assert_ne!(decide_with(Hash::repeat_byte(1)), decide_with(Hash::repeat_byte(2)));
 }
 
 #[test]

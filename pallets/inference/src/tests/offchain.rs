@@ -121,7 +121,9 @@ impl Node {
 
 /// Runs the hook of the present block.
 fn work() {
+	AfterBlock::set(true);
 	Inference::offchain_worker(System::block_number());
+	AfterBlock::set(false);
 }
 
 /// A chain that `node` follows, and one request assigned to operator 1.
@@ -445,6 +447,122 @@ fn every_worker_key_of_a_node_should_do_its_duty() {
 			assert_ok!(submit(reveal).expect("valid"));
 		}
 		assert!(ids.iter().all(|id| matches!(state(*id), RequestState::Provisional { .. })));
+	});
+}
+
+#[test]
+fn all_duties_of_a_block_should_go_into_one_transaction_for_each_step() {
+	let node = Node::with_keys([1]);
+	let mut ext = Builder::default().operators([(1, 9 * STAKE)]).build();
+	node.run(&mut ext);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		let ids = [ask(), ask(), ask()];
+		run_to(3);
+		work();
+		let commits = node.sent_one();
+		assert!(matches!(&commits, Call::commit_many { entries, .. } if entries.len() == ids.len()));
+		assert_ok!(submit(commits).expect("valid"));
+		work();
+		let reveals = node.sent_one();
+		assert!(matches!(&reveals, Call::reveal_many { entries, .. } if entries.len() == ids.len()));
+		assert_ok!(submit(reveals).expect("valid"));
+		assert!(ids.iter().all(|id| matches!(state(*id), RequestState::Provisional { .. })));
+	});
+}
+
+#[test]
+fn batch_should_be_tried_again_when_the_pool_is_full() {
+	let node = Node::with_keys([1]);
+	let mut ext = Builder::default().operators([(1, 9 * STAKE)]).build();
+	node.run(&mut ext);
+	node.engine.executes(digest(), output());
+	ext.execute_with(|| {
+		let (_, _) = (ask(), ask());
+		run_to(3);
+		*node.pool.full.lock() = true;
+		work();
+		*node.pool.full.lock() = false;
+		next_block();
+		work();
+		let commits = node.sent_one();
+		assert!(matches!(&commits, Call::commit_many { entries, .. } if entries.len() == 2));
+		work();
+		assert!(node.sent().is_empty(), "both are noted as sent");
+	});
+}
+
+/// A chain with a committed request of operator 1 whose commitment is audited for sure.
+fn audited_chain(node: &Node, operators: u8) -> (TestExternalities, RequestId) {
+	let mut ext = Builder::default().operators((1..=operators).map(|n| (n, 3 * STAKE))).build();
+	node.run(&mut ext);
+	node.engine.executes(digest(), output());
+	let id = ext.execute_with(|| {
+		PresentAuditRate::set(sp_runtime::Permill::one());
+		let id = ask();
+		assigned(id);
+		work();
+		assert_ok!(submit(node.sent_one()).expect("valid"));
+		id
+	});
+	(ext, id)
+}
+
+#[test]
+fn node_should_begin_the_audit_of_its_worker_and_do_that_of_its_auditors() {
+	let node = Node::with_keys([1, 2, 3]);
+	let (mut ext, id) = audited_chain(&node, 3);
+	ext.execute_with(|| {
+		let committed_at = System::block_number();
+		work();
+		assert!(node.sent().is_empty(), "nobody knows yet whether it is audited");
+		// The block after it decides. The next one may include what follows from it.
+		next_block();
+		work();
+		let begin = node.sent_one();
+		assert_eq!(begin, Call::begin_audit { request: id });
+		System::set_block_number(committed_at + 2);
+		assert!(validate(begin.clone()).is_ok(), "a pool asks before the hooks have run");
+		System::set_block_number(committed_at + 1);
+		next_block();
+		assert_ok!(submit(begin).expect("valid"));
+
+		next_block();
+		work();
+		let commits = node.sent();
+		assert_eq!(commits.len(), 2, "one of each auditor");
+		for commit in commits {
+			assert_ok!(submit(commit).expect("valid"));
+		}
+		next_block();
+		work();
+		let reveals = node.sent();
+		assert_eq!(reveals.len(), 3);
+		for reveal in reveals {
+			assert_ok!(submit(reveal).expect("valid"));
+		}
+		assert!(matches!(state(id), RequestState::Provisional { .. }));
+		check();
+	});
+}
+
+#[test]
+fn unaudited_commitment_should_be_revealed_two_blocks_after_it() {
+	let node = Node::with_keys([1]);
+	let (mut ext, id) = audited_chain(&node, 1);
+	ext.execute_with(|| {
+		// A block without randomness.
+		Entropy::set(None);
+		let committed_at = System::block_number();
+		next_block();
+		work();
+		let reveal = node.sent_one();
+		System::set_block_number(committed_at + 2);
+		assert!(validate(reveal.clone()).is_ok(), "a pool asks before the hooks have run");
+		System::set_block_number(committed_at + 1);
+		next_block();
+		assert_ok!(submit(reveal).expect("valid"));
+		assert!(matches!(state(id), RequestState::Provisional { .. }));
 	});
 }
 
