@@ -133,7 +133,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The most that beginning an audit can cost.
 	pub(crate) fn weight_of_audit() -> Weight {
-		let tries = MAX_TRIES.saturating_mul(AUDITORS);
-		T::WeightInfo::begin_audit().saturating_add(T::WeightInfo::draw_seat().saturating_mul(tries.into()))
+		let draws = Self::weight_of_tries(AUDITORS, MAX_TRIES.saturating_mul(AUDITORS));
+		T::WeightInfo::begin_audit().saturating_add(draws)
 	}
 }

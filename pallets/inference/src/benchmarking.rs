@@ -515,15 +515,15 @@ mod benchmarks {
 	fn open_dispute() -> Result<(), BenchmarkError> {
 		let actors = actors::<T>(MAX_SEATS)?;
 		let id = actors.last_to_reveal::<T>(MAX_OUTPUT, &other_result())?;
-		let request = stored::<T>(id)?;
-		let mut panel = Panel::truncate_from(request.locked().to_vec());
+		let record = stored::<T>(id)?;
+		let mut panel = Panel::truncate_from(record.locked().to_vec());
 		for seat in panel.iter_mut().filter(|seat| seat.worker == actors.worker) {
 			seat.answer = Answer::Revealed(result());
 		}
 
 		#[block]
 		{
-			Pallet::<T>::dispute(id, request, panel);
+			Pallet::<T>::dispute(id, record, panel);
 		}
 
 		assert!(is::<T>(id, |state| matches!(state, RequestState::Disputed { .. })));
@@ -630,16 +630,35 @@ mod benchmarks {
 	fn draw_seat() -> Result<(), BenchmarkError> {
 		let actors = actors::<T>(1)?;
 		let id = actors.ask::<T>(optimistic::<T>())?;
-		let request = stored::<T>(id)?;
+		let record = stored::<T>(id)?;
 		let taken;
 
 		#[block]
 		{
-			let candidate = T::Models::draw(request.version, 1).ok_or("somebody serves the version")?;
-			taken = Pallet::<T>::engage(id, &request, &[], &candidate);
+			let candidate = T::Models::draw(record.version, 1).ok_or("somebody serves the version")?;
+			taken = Pallet::<T>::engage(id, &record, &[], &candidate);
 		}
 
 		assert!(taken);
+		Ok(())
+	}
+
+	/// One draw, of an operator that turns out to have too little free stake.
+	#[benchmark]
+	fn try_candidate() -> Result<(), BenchmarkError> {
+		let actors = actors::<T>(1)?;
+		let id = actors.ask::<T>(optimistic::<T>())?;
+		let mut record = stored::<T>(id)?;
+		record.quote.worker_stake = Balance::MAX;
+		let taken;
+
+		#[block]
+		{
+			let candidate = T::Models::draw(record.version, 1).ok_or("somebody serves the version")?;
+			taken = Pallet::<T>::engage(id, &record, &[], &candidate);
+		}
+
+		assert!(!taken);
 		Ok(())
 	}
 

@@ -28,8 +28,15 @@ pub(crate) enum Purpose {
 impl<T: Config> Pallet<T> {
 	/// The most that drawing `seats` seats of a request can cost.
 	pub(crate) fn weight_of_draws(seats: u32) -> Weight {
-		let tries = MAX_TRIES.saturating_mul(seats);
-		T::WeightInfo::assign().saturating_add(T::WeightInfo::draw_seat().saturating_mul(tries.into()))
+		T::WeightInfo::assign().saturating_add(Self::weight_of_tries(seats, MAX_TRIES.saturating_mul(seats)))
+	}
+
+	/// What `tries` draws can cost that fill up to `seats` seats.
+	pub(crate) fn weight_of_tries(seats: u32, tries: u32) -> Weight {
+		let filled = seats.min(tries);
+		let failed = tries.saturating_sub(filled);
+		let drawn = T::WeightInfo::draw_seat().saturating_mul(filled.into());
+		drawn.saturating_add(T::WeightInfo::try_candidate().saturating_mul(failed.into()))
 	}
 
 	/// Draws the panel of the pending request that has `position` in the queue. What cannot be drawn now is left to a
@@ -63,8 +70,7 @@ impl<T: Config> Pallet<T> {
 		} else {
 			Self::requeue(id, request, RequestState::Pending { panel, deadline });
 		}
-		let weight = T::WeightInfo::draw_seat().saturating_mul(tries.into());
-		(missing, T::WeightInfo::assign().saturating_add(weight))
+		(missing, T::WeightInfo::assign().saturating_add(Self::weight_of_tries(missing, tries)))
 	}
 
 	/// Draws operators for the vacancies of a panel and locks their stake. Returns the number of draws.

@@ -478,7 +478,7 @@ pub mod pallet {
 		NotAnOperator,
 		/// The capacity is more than `MaxOpenTasks`.
 		CapacityTooHigh,
-		/// None of the requests is due, or exists.
+		/// None of the requests is due, or exists; requests with a missed deadline are for `advance`.
 		NothingDue,
 	}
 
@@ -798,15 +798,16 @@ pub mod pallet {
 			Ok(Some(Self::weight_of_reveals(count, bytes, disputes)).into())
 		}
 
-		/// [`Self::advance`] or [`Self::prune`] for many requests. Those that are not due are passed over. Costs nothing
-		/// if one of them is.
+		/// Settles many requests whose window is over, and removes the records of settled ones that have been readable for
+		/// `RetentionPeriod`. All others are passed over; those whose deadline was missed are for [`Self::advance`], since
+		/// a punishment costs a block much more than a payment. Costs nothing if one of them is due.
 		///
 		/// - `requests`: their numbers.
 		///
-		/// Emits what those calls emit for each.
+		/// Emits [`Event::Finalised`] or [`Event::Pruned`] for each.
 		#[pallet::call_index(10)]
 		#[pallet::weight(
-			Pallet::<T>::weight_of_move(Panel::bound() as u32).saturating_mul(requests.len() as u64)
+			Pallet::<T>::weight_of_settling(Panel::bound() as u32).saturating_mul(requests.len() as u64)
 		)]
 		pub fn advance_many(
 			origin: OriginFor<T>,
@@ -816,13 +817,16 @@ pub mod pallet {
 			let mut weight = Weight::zero();
 			let mut done = false;
 			for id in requests {
-				let record = Requests::<T>::get(id);
-				let Some(record) = record.filter(|record| Self::ensure_due(record).is_ok()) else {
+				let answered = |record: &Request<T>| {
+					record.is_settled() || matches!(record.state, RequestState::Provisional { .. })
+				};
+				let due = |record: &Request<T>| answered(record) && Self::ensure_due(record).is_ok();
+				let Some(record) = Requests::<T>::get(id).filter(due) else {
 					weight.saturating_accrue(T::DbWeight::get().reads(1));
 					continue;
 				};
 				let seats = record.state.panel().len().max(1).saturated_into();
-				weight.saturating_accrue(Self::weight_of_move(seats));
+				weight.saturating_accrue(Self::weight_of_settling(seats));
 				Self::move_on(id, record);
 				done = true;
 			}

@@ -27,9 +27,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn weight_of_move(seats: u32) -> Weight {
 		let missed = T::WeightInfo::miss(seats);
 		let opened = T::WeightInfo::open_dispute();
-		T::WeightInfo::finalise(seats)
-			.max(if seats > 1 { missed.saturating_add(opened) } else { missed })
-			.max(T::WeightInfo::prune())
+		let missed = if seats > 1 { missed.saturating_add(opened) } else { missed };
+		Self::weight_of_settling(seats).max(missed)
+	}
+
+	/// The most that it can cost for a request with an answer.
+	pub(crate) fn weight_of_settling(seats: u32) -> Weight {
+		T::WeightInfo::finalise(seats).max(T::WeightInfo::prune())
 	}
 
 	/// The most that the hooks can cost. A panel costs at most as much as its seats would one by one.

@@ -31,6 +31,7 @@ pub trait WeightInfo {
 	fn prune() -> Weight;
 	fn assign() -> Weight;
 	fn draw_seat() -> Weight;
+	fn try_candidate() -> Weight;
 }
 
 /// Weights for `pallet_inference` with the database costs of a runtime.
@@ -164,6 +165,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(26_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	fn try_candidate() -> Weight {
+		Weight::from_parts(72_000_000, 53805).saturating_add(T::DbWeight::get().reads(25_u64))
+	}
 }
 
 // For tests.
@@ -282,5 +286,8 @@ impl WeightInfo for () {
 		Weight::from_parts(78_000_000, 53805)
 			.saturating_add(RocksDbWeight::get().reads(26_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
+	}
+	fn try_candidate() -> Weight {
+		Weight::from_parts(72_000_000, 53805).saturating_add(RocksDbWeight::get().reads(25_u64))
 	}
 }
