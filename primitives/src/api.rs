@@ -2,7 +2,9 @@
 
 use crate::{
 	ComputeUnits, Duty, Manifest, ModelName, RequestId, RequestState, Round, Security, VersionId, WorkerId,
-	job::Input, model::VersionNumber,
+	dispute::{DisputeInfo, DisputeNumber, JuryDuty},
+	job::Input,
+	model::VersionNumber,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -210,5 +212,22 @@ sp_api::decl_runtime_apis! {
 		fn delegations(account: AccountId) -> Vec<DelegationInfo<AccountId, Balance, BlockNumber>>;
 		/// The present era.
 		fn era() -> EraInfo<Balance, BlockNumber>;
+	}
+
+	/// Disputes as clients and jurors see them.
+	pub trait DisputesApi<AccountId, Balance, BlockNumber>
+	where
+		AccountId: Codec,
+		Balance: Codec,
+		BlockNumber: Codec,
+	{
+		/// The dispute about a request; `None` if there is none, or not any more.
+		fn dispute(request: RequestId) -> Option<DisputeInfo<AccountId, Balance, BlockNumber>>;
+		/// Up to `limit` (at most 100) disputes with numbers from `start` on, but for those that were forgotten.
+		fn disputes(start: DisputeNumber, limit: u32) -> Vec<DisputeInfo<AccountId, Balance, BlockNumber>>;
+		/// What a worker key has to submit as a juror.
+		fn jury_duties(worker: WorkerId) -> Vec<JuryDuty<AccountId, BlockNumber>>;
+		/// What a challenger of a request puts at risk whose execution costs `fee`.
+		fn challenge_bond(fee: Balance) -> Balance;
 	}
 }

@@ -1,6 +1,6 @@
 //! What a worker binds itself to before it shows its result.
 
-use crate::{AccountId, ComputeUnits, Hash, JobId, RequestId, Round, job::Output};
+use crate::{AccountId, ComputeUnits, Hash, JobId, RequestId, Round, dispute::Tier, job::Output};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
@@ -161,6 +161,48 @@ pub fn reveals_message(genesis: Hash, worker: &AccountId, entries: &[RevealEntry
 	(b"assay/reveals/1", genesis, worker, entries).using_encoded(blake2_256).into()
 }
 
+/// Commitment of a juror to `digest` for one tier of the dispute about one request on one chain. Like [`commitment`], it
+/// opens for nobody else; it never equals one of those, so that what a juror said as a worker is worth nothing here.
+pub fn jury_commitment(
+	genesis: Hash,
+	request: RequestId,
+	tier: Tier,
+	juror: &AccountId,
+	digest: &ResultDigest,
+	salt: &Salt,
+) -> Commitment {
+	(b"assay/jury/commitment/1", genesis, request, tier, juror, digest, salt).using_encoded(blake2_256).into()
+}
+
+/// What the worker key signs to derive the [`salt`] of a juror's commitment.
+pub fn jury_salt_message(genesis: Hash, request: RequestId, tier: Tier, job: JobId) -> Hash {
+	(b"assay/jury/salt/1", genesis, request, tier, job).using_encoded(blake2_256).into()
+}
+
+/// What the worker key signs to submit a juror's commitment.
+pub fn jury_commit_message(
+	genesis: Hash,
+	request: RequestId,
+	tier: Tier,
+	job: JobId,
+	juror: &AccountId,
+	commitment: Commitment,
+) -> Hash {
+	(b"assay/jury/commit/1", genesis, request, tier, job, juror, commitment).using_encoded(blake2_256).into()
+}
+
+/// What the worker key signs to open a juror's commitment; with the output if no claim has shown it.
+pub fn jury_reveal_message(
+	genesis: Hash,
+	request: RequestId,
+	tier: Tier,
+	job: JobId,
+	commitment: Commitment,
+	output: Option<&Output>,
+) -> Hash {
+	(b"assay/jury/reveal/1", genesis, request, tier, job, commitment, output).using_encoded(blake2_256).into()
+}
+
 /// What the worker key signs to prove to the chain that its holder agreed to work for `operator`.
 pub fn worker_key_message(genesis: Hash, operator: &AccountId) -> Hash {
 	(b"assay/worker-key/1", genesis, operator).using_encoded(blake2_256).into()
@@ -187,5 +229,47 @@ mod tests {
 		for other in others {
 			assert_ne!(base, other);
 		}
+	}
+
+	#[test]
+	fn jury_commitment_should_change_when_any_part_changes() {
+		let digest =
+			ResultDigest { outcome: Outcome::Success, output_hash: output_hash(b"7"), compute_units: 9 };
+		let (alice, bob) = (AccountId::new([1; 32]), AccountId::new([2; 32]));
+		let zero = Hash::zero();
+		let base = jury_commitment(zero, 1, Tier::First, &alice, &digest, &[0; 32]);
+		let others = [
+			commitment(zero, 1, 0, &alice, &digest, &[0; 32]),
+			jury_commitment(Hash::repeat_byte(1), 1, Tier::First, &alice, &digest, &[0; 32]),
+			jury_commitment(zero, 2, Tier::First, &alice, &digest, &[0; 32]),
+			jury_commitment(zero, 1, Tier::Second, &alice, &digest, &[0; 32]),
+			jury_commitment(zero, 1, Tier::First, &bob, &digest, &[0; 32]),
+			jury_commitment(
+				zero,
+				1,
+				Tier::First,
+				&alice,
+				&ResultDigest { compute_units: 10, ..digest },
+				&[0; 32],
+			),
+			jury_commitment(zero, 1, Tier::First, &alice, &digest, &[1; 32]),
+		];
+		for other in others {
+			assert_ne!(base, other);
+		}
+	}
+
+	#[test]
+	fn digest_should_admit_only_its_own_output() {
+		let inline = |bytes: &[u8]| Output::Inline(bytes.to_vec().try_into().unwrap());
+		let digest =
+			|outcome, bytes| ResultDigest { outcome, output_hash: output_hash(bytes), compute_units: 1 };
+		let elsewhere = Output::Content(crate::ContentId { codec: crate::Codec::Raw, digest: [1; 32] });
+		assert!(digest(Outcome::Success, b"7").admits(&inline(b"7")));
+		assert!(!digest(Outcome::Success, b"7").admits(&inline(b"8")));
+		assert!(digest(Outcome::Success, b"7").admits(&elsewhere));
+		assert!(digest(Outcome::OutOfMemory, b"").admits(&inline(b"")));
+		assert!(!digest(Outcome::OutOfMemory, b"7").admits(&inline(b"7")));
+		assert!(!digest(Outcome::OutOfMemory, b"").admits(&elsewhere));
 	}
 }
