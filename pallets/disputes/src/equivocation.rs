@@ -1,0 +1,59 @@
+//! Two signed commitments that contradict each other.
+//!
+//! A worker key signs one commitment per task: its salt derives from a signature of the task, so that a node that restarts,
+//! or two nodes with one key, find the same. Two different ones mean two different results.
+
+use crate::{Config, Error, Event, Pallet, Proven, SignedCommitment, Subject, math};
+use assay_primitives::{
+	AccountId, Commitment, Hash, WorkerId,
+	commitment::{commit_message, jury_commit_message},
+	traits::{Fault, Operators},
+};
+use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
+use sp_application_crypto::RuntimeAppPublic;
+use sp_runtime::Perbill;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_report(
+		reporter: AccountId,
+		key: WorkerId,
+		subject: Subject,
+		first: SignedCommitment,
+		second: SignedCommitment,
+	) -> DispatchResult {
+		let operator = T::Operators::operator_of(&key).ok_or(Error::<T>::UnknownKey)?;
+		ensure!(first.commitment != second.commitment, Error::<T>::SameCommitment);
+		for signed in [&first, &second] {
+			let message = Self::submitted_message(&subject, &operator, signed.commitment);
+			ensure!(key.verify(&message, &signed.signature), Error::<T>::BadSignature);
+		}
+		Proven::<T>::try_mutate(&key, |proven| {
+			ensure!(!proven.contains(&subject), Error::<T>::AlreadyProven);
+			// Only the key's holder can push older ones out of it, and pays for each.
+			if proven.is_full() {
+				proven.remove(0);
+			}
+			proven.try_push(subject).map_err(|_| Error::<T>::AlreadyProven)
+		})?;
+		let everything = Fault { unlock: 0, amount: 0, share: Perbill::one() };
+		let slashed = Self::take_stake(&operator, everything);
+		ensure!(slashed > 0, Error::<T>::NothingToSlash);
+		let reward = Self::pay(&reporter, math::reporter_reward(slashed, T::ReporterShare::get()));
+		Self::burn(slashed.saturating_sub(reward));
+		Self::deposit_event(Event::EquivocationProven { operator, subject, slashed, reporter, reward });
+		Ok(())
+	}
+
+	/// What was signed to submit a commitment.
+	fn submitted_message(subject: &Subject, operator: &AccountId, commitment: Commitment) -> Hash {
+		let genesis = Self::genesis();
+		match *subject {
+			Subject::Request { request, round, job } => {
+				commit_message(genesis, request, round, job, operator, commitment)
+			}
+			Subject::Jury { request, tier, job } => {
+				jury_commit_message(genesis, request, tier, job, operator, commitment)
+			}
+		}
+	}
+}
