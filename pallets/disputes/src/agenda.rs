@@ -33,9 +33,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn due(phase: &Phase<BlockNumberFor<T>>, changed_at: BlockNumberFor<T>) -> BlockNumberFor<T> {
 		// The hooks are done with the present block, so at least one block passes whatever the phase.
 		match phase {
-			Phase::Drawing { .. } | Phase::Collecting { .. } | Phase::Paying { .. } => {
-				changed_at.saturating_add(One::one())
-			}
+			Phase::Drawing { .. }
+			| Phase::Concluded { .. }
+			| Phase::Collecting { .. }
+			| Phase::Paying { .. } => changed_at.saturating_add(One::one()),
 			Phase::Committing { deadline, .. }
 			| Phase::Revealing { deadline, .. }
 			| Phase::Decided { deadline } => deadline.saturating_add(One::one()),
@@ -52,7 +53,11 @@ impl<T: Config> Pallet<T> {
 			}
 			Phase::Committing { .. } => Self::close_commits(id, dispute),
 			Phase::Revealing { .. } => Self::tally(id, dispute),
-			Phase::Decided { .. } => Self::uphold(id, dispute),
+			Phase::Decided { .. } => {
+				let ruling = Self::ruling_that_stands(&dispute);
+				Self::rule(id, dispute, ruling);
+			}
+			Phase::Concluded { ruling } => Self::rule(id, dispute, ruling),
 			Phase::Collecting { ruling, takings, winners, owed, next } => {
 				Self::collect(id, dispute, ruling, takings, winners, owed, next);
 			}
@@ -63,9 +68,22 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// The most that [`Self::step`] can cost in a phase.
+	fn weight_of_step_in(phase: &Phase<BlockNumberFor<T>>) -> Weight {
+		match phase {
+			Phase::Drawing { .. } => T::WeightInfo::draw_jurors().saturating_add(T::WeightInfo::do_without()),
+			Phase::Committing { .. } | Phase::Revealing { .. } => T::WeightInfo::tally(),
+			Phase::Decided { .. } | Phase::Concluded { .. } => T::WeightInfo::rule(),
+			Phase::Collecting { .. } => T::WeightInfo::collect(),
+			Phase::Paying { .. } => T::WeightInfo::pay_jurors().max(T::WeightInfo::pay_others()),
+			Phase::Settled { .. } => T::WeightInfo::forget(),
+		}
+	}
+
 	/// The most that [`Self::step`] can cost.
 	pub(crate) fn weight_of_step() -> Weight {
 		T::WeightInfo::draw_jurors()
+			.saturating_add(T::WeightInfo::do_without())
 			.max(T::WeightInfo::tally())
 			.max(T::WeightInfo::rule())
 			.max(T::WeightInfo::collect())
@@ -83,8 +101,7 @@ impl<T: Config> Pallet<T> {
 		while cursor <= now && left > 0 {
 			let due: Vec<RequestId> = Agenda::<T>::iter_key_prefix(cursor).take(left as usize).collect();
 			for id in &due {
-				Self::process_due(*id, cursor);
-				weight = weight.saturating_add(Self::weight_of_step());
+				weight = weight.saturating_add(Self::process_due(*id, cursor));
 			}
 			weight = weight.saturating_add(T::DbWeight::get().reads(1));
 			let done: u32 = due.len().saturated_into();
@@ -99,12 +116,17 @@ impl<T: Config> Pallet<T> {
 		weight
 	}
 
-	fn process_due(id: RequestId, block: BlockNumberFor<T>) {
+	fn process_due(id: RequestId, block: BlockNumberFor<T>) -> Weight {
 		match Disputes::<T>::get(id) {
-			Some(dispute) => Self::step(id, dispute),
+			Some(dispute) => {
+				let weight = Self::weight_of_step_in(&dispute.phase);
+				Self::step(id, dispute);
+				weight
+			}
 			None => {
 				defensive!("the agenda names only disputes that exist");
 				Agenda::<T>::remove(block, id);
+				T::DbWeight::get().reads_writes(1, 1)
 			}
 		}
 	}

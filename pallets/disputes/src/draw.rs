@@ -1,6 +1,6 @@
 //! Who becomes a juror.
 
-use crate::{Appeals, Config, Dispute, Event, Juries, Jury, Pallet, Phase, Ruling, Summons, math};
+use crate::{Appeals, Config, Dispute, Event, Juries, Jury, Pallet, Phase, Summons, math};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Hash, RequestId,
@@ -133,7 +133,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends a dispute in a tier that cannot have a jury: what stands stays, and who paid for the jury has the money back.
-	fn do_without(id: RequestId, dispute: Dispute<T>, jury: Jury) {
+	pub(crate) fn do_without(id: RequestId, dispute: Dispute<T>, jury: Jury) {
 		let drawn = jury.len().saturated_into();
 		for seat in jury {
 			T::Operators::unlock(&seat.juror, dispute.case.fee).defensive_unwrap_or_default();
@@ -141,16 +141,14 @@ impl<T: Config> Pallet<T> {
 		}
 		Juries::<T>::remove(id, dispute.tier);
 		Self::deposit_event(Event::NoJury { request: id, tier: dispute.tier, drawn });
-		match dispute.standing {
-			Some(_) => {
-				// Only an appeal leads to another tier while a finding stands.
-				for tier in Tier::ALL.into_iter().filter(|tier| tier.next() == Some(dispute.tier)) {
-					Self::return_appeal(id, tier);
-				}
-				Self::uphold(id, dispute);
+		// Only an appeal leads to another tier while a finding stands. Nobody lost it.
+		if dispute.standing.is_some() {
+			for tier in Tier::ALL.into_iter().filter(|tier| tier.next() == Some(dispute.tier)) {
+				Self::return_appeal(id, tier);
 			}
-			None => Self::rule(id, dispute, Ruling::Void { prevailing: None }),
 		}
+		let ruling = Self::ruling_that_stands(&dispute);
+		Self::conclude(id, dispute, ruling);
 	}
 }
 

@@ -27,7 +27,17 @@ impl<T: Config> Pallet<T> {
 			let message = Self::submitted_message(&subject, &operator, signed.commitment);
 			ensure!(key.verify(&message, &signed.signature), Error::<T>::BadSignature);
 		}
-		Proven::<T>::try_mutate(&key, |proven| {
+		Self::punish(reporter, &key, operator, subject)
+	}
+
+	/// Takes everything from an operator whose key equivocated about `subject`, unless that is known already.
+	pub(crate) fn punish(
+		reporter: AccountId,
+		key: &WorkerId,
+		operator: AccountId,
+		subject: Subject,
+	) -> DispatchResult {
+		Proven::<T>::try_mutate(key, |proven| {
 			ensure!(!proven.contains(&subject), Error::<T>::AlreadyProven);
 			// Only the key's holder can push older ones out of it, and pays for each.
 			if proven.is_full() {

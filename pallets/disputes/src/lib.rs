@@ -3,8 +3,8 @@
 //! ```text
 //!                 ┌──── no two thirds, or appealed ────┐
 //!                 ▼                                    │
-//! open ─► Drawing ─► Committing ─► Revealing ─► Decided┴─► Collecting ─► Paying ─► Settled
-//!                                                          the verdict: Disputed::settle
+//! open ─► Drawing ─► Committing ─► Revealing ─► Decided┴─verdict─► Collecting ─► Paying ─► Settled
+//!                                   └────── last tier ─► Concluded ─┘
 //! ```
 //!
 //! A [`Case`](assay_primitives::dispute::Case) names results that differ, and who answers for each. A jury is drawn among

@@ -74,7 +74,7 @@ impl<T: Config> Pallet<T> {
 				},
 				_ => DisputeState::Settling { verdict: dispute.standing.map(|finding| finding.digest) },
 			},
-			Phase::Collecting { ruling, .. } | Phase::Paying { ruling, .. } => {
+			Phase::Concluded { ruling } | Phase::Collecting { ruling, .. } | Phase::Paying { ruling, .. } => {
 				DisputeState::Settling { verdict: ruling.digest() }
 			}
 			Phase::Settled { ruling } => DisputeState::Settled { verdict: ruling.digest() },

@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
 					let deadline = now.saturating_add(T::AppealPeriod::get());
 					Self::transition(id, dispute, Phase::Decided { deadline });
 				} else {
-					Self::uphold(id, dispute);
+					Self::conclude(id, dispute, Ruling::Upheld(digest));
 				}
 			}
 			(None, Some(next)) => {
@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::Undecided { request, tier });
 				let majority = leader.filter(|leader| leader.votes.saturating_mul(2) > drawn);
 				let prevailing = majority.map(|leader| leader.digest);
-				Self::rule(id, dispute, Ruling::Void { prevailing });
+				Self::conclude(id, dispute, Ruling::Void { prevailing });
 			}
 		}
 	}

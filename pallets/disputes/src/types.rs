@@ -127,6 +127,11 @@ pub enum Phase<BlockNumber> {
 		/// Last block that may include a contribution.
 		deadline: BlockNumber,
 	},
+	/// The end is known, and everybody will be told in the next block.
+	Concluded {
+		/// The end.
+		ruling: Ruling,
+	},
 	/// Jurors and appeals that lost are made to pay, some in each block.
 	Collecting {
 		/// The end.
@@ -184,13 +189,14 @@ pub struct Dispute<T: Config> {
 }
 
 impl<T: Config> Dispute<T> {
-	/// Whether it has a verdict.
+	/// Whether the verdict was told, so that claims are settled.
 	pub fn is_ruled(&self) -> bool {
 		match self.phase {
 			Phase::Drawing { .. }
 			| Phase::Committing { .. }
 			| Phase::Revealing { .. }
-			| Phase::Decided { .. } => false,
+			| Phase::Decided { .. }
+			| Phase::Concluded { .. } => false,
 			Phase::Collecting { .. } | Phase::Paying { .. } | Phase::Settled { .. } => true,
 		}
 	}

@@ -15,7 +15,7 @@ use assay_primitives::{
 	traits::{Damages, Disputed, Fault, Operators},
 };
 use frame_support::{
-	BoundedVec, PalletId, defensive,
+	BoundedVec, PalletId,
 	traits::{
 		Defensive, Get,
 		fungible::{Inspect, MutateHold},
@@ -34,15 +34,14 @@ impl<T: Config> Pallet<T> {
 		id.into_account_truncating()
 	}
 
-	/// Ends a dispute with the finding that stands.
-	pub(crate) fn uphold(id: RequestId, dispute: Dispute<T>) {
-		match dispute.standing {
-			Some(finding) => Self::rule(id, dispute, Ruling::Upheld(finding.digest)),
-			None => {
-				defensive!("a decided dispute has a finding");
-				Self::rule(id, dispute, Ruling::Void { prevailing: None });
-			}
-		}
+	/// The end of a dispute that no further jury will hear.
+	pub(crate) fn ruling_that_stands(dispute: &Dispute<T>) -> Ruling {
+		dispute.standing.map_or(Ruling::Void { prevailing: None }, |finding| Ruling::Upheld(finding.digest))
+	}
+
+	/// Ends a dispute in the next block.
+	pub(crate) fn conclude(id: RequestId, dispute: Dispute<T>, ruling: Ruling) {
+		Self::transition(id, dispute, Phase::Concluded { ruling });
 	}
 
 	/// Ends a dispute: tells the requests, and takes from those whose claims were wrong.

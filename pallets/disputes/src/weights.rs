@@ -16,6 +16,7 @@ pub trait WeightInfo {
 	fn appeal() -> Weight;
 	fn report_equivocation() -> Weight;
 	fn draw_jurors() -> Weight;
+	fn do_without() -> Weight;
 	fn tally() -> Weight;
 	fn rule() -> Weight;
 	fn collect() -> Weight;
@@ -61,6 +62,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(1_200_000_000, 500000)
 			.saturating_add(T::DbWeight::get().reads(260_u64))
 			.saturating_add(T::DbWeight::get().writes(40_u64))
+	}
+	fn do_without() -> Weight {
+		Weight::from_parts(900_000_000, 350000)
+			.saturating_add(T::DbWeight::get().reads(130_u64))
+			.saturating_add(T::DbWeight::get().writes(130_u64))
 	}
 	fn tally() -> Weight {
 		Weight::from_parts(900_000_000, 350000)
@@ -129,6 +135,11 @@ impl WeightInfo for () {
 		Weight::from_parts(1_200_000_000, 500000)
 			.saturating_add(RocksDbWeight::get().reads(260_u64))
 			.saturating_add(RocksDbWeight::get().writes(40_u64))
+	}
+	fn do_without() -> Weight {
+		Weight::from_parts(900_000_000, 350000)
+			.saturating_add(RocksDbWeight::get().reads(130_u64))
+			.saturating_add(RocksDbWeight::get().writes(130_u64))
 	}
 	fn tally() -> Weight {
 		Weight::from_parts(900_000_000, 350000)

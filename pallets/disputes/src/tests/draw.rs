@@ -44,6 +44,8 @@ fn draw_should_wait_for_randomness_and_give_up_at_its_deadline() {
 		run_to(1 + DRAW_PERIOD);
 		assert!(matches!(dispute(ID).phase, Phase::Drawing { .. }));
 		next_block();
+		assert!(matches!(dispute(ID).phase, Phase::Concluded { .. }));
+		next_block();
 		assert_eq!(TestRequests::verdict(ID), Some(Verdict::Void));
 	});
 }
@@ -139,7 +141,7 @@ fn dispute_should_be_void_at_once_when_nobody_serves_the_version() {
 	Builder::default().operators([(WORKER, STAKE)]).run(|| {
 		challenge();
 		TestOperators::change(&account(WORKER), |bond| bond.serves = false);
-		run_to(3);
+		run_to(4);
 		assert_eq!(TestRequests::verdict(ID), Some(Verdict::Void));
 	});
 }

@@ -146,6 +146,11 @@ fn settle(id: RequestId) {
 	until(id, |dispute| matches!(dispute.phase, Phase::Settled { .. }));
 }
 
+/// Runs until the verdict.
+fn ruled(id: RequestId) {
+	until(id, |dispute| dispute.is_ruled());
+}
+
 /// Two jurors say "wrong" and five "right", nobody appeals. Returns the jury.
 fn settled() -> Vec<u8> {
 	challenge();

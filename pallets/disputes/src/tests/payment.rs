@@ -202,7 +202,7 @@ fn payment_should_take_bounded_work_per_block() {
 		play(ID, |_| Nothing);
 		play(ID, |_| Nothing);
 		play(ID, |_| Finds("right"));
-		assert!(matches!(dispute(ID).phase, Phase::Collecting { .. }));
+		ruled(ID);
 		for _ in 0..7 {
 			// 7, 15 and 31 jurors, eight in a block.
 			assert!(matches!(dispute(ID).phase, Phase::Collecting { .. }));

@@ -30,6 +30,7 @@ fn next_tier_should_be_drawn_at_once_when_fewer_agree() {
 		assert_eq!((first.len(), second.len(), dispute(ID).tier), (7, 15, Tier::Third));
 		let third = play(ID, |i| Finds(if i < 10 { "wrong" } else { "right" }));
 		assert_eq!(third.len(), 31);
+		ruled(ID);
 		assert_eq!(TestRequests::verdict(ID), Some(verdict("right")));
 	});
 }
@@ -41,6 +42,9 @@ fn last_tier_should_not_be_appealable() {
 		play(ID, |_| Nothing);
 		play(ID, |_| Nothing);
 		play(ID, |_| Finds("right"));
+		assert!(matches!(dispute(ID).phase, Phase::Concluded { .. }));
+		assert_noop!(Jurors::appeal(origin(OTHER), ID, Balance::MAX), Error::<Test>::NotAppealable);
+		next_block();
 		assert_eq!(TestRequests::verdict(ID), Some(verdict("right")));
 		assert_noop!(Jurors::appeal(origin(OTHER), ID, Balance::MAX), Error::<Test>::NotAppealable);
 	});
@@ -53,6 +57,7 @@ fn dispute_should_be_void_when_the_last_tier_does_not_agree() {
 		play(ID, |i| Finds(if i < 3 { "wrong" } else { "right" }));
 		play(ID, |i| Finds(if i < 6 { "wrong" } else { "right" }));
 		play(ID, |i| Finds(if i < 11 { "wrong" } else { "right" }));
+		ruled(ID);
 		assert_eq!(TestRequests::verdict(ID), Some(Verdict::Void));
 		assert!(events().contains(&Event::Ruled { request: ID, digest: None }));
 	});
