@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	AccountId, Balance, Commitment, Hash, Outcome, Payload, RequestId, ResultDigest, Salt, VersionId,
 	WorkerId,
-	commitment::{jury_commitment, output_hash},
+	commitment::{CommitEntry, MaxBatch, commits_message, jury_commitment, output_hash},
 	dispute::{Case, Claim, MaxClaims, Role, Seat, Tier, Vote},
 	job::{MaxInlineOutput, Output},
 	traits::{Arbitration, Models, Operators},
@@ -281,7 +281,9 @@ mod benchmarks {
 		dispute.standing = Some(finding::<T>());
 		Pallet::<T>::transition(ID, dispute, Phase::Decided { deadline: 1_000u32.into() });
 		contribute::<T>(Tier::First)?;
-		Appeals::<T>::mutate(ID, Tier::First, |appeal| appeal.as_mut().and_then(|a| a.contributions.pop()));
+		Appeals::<T>::mutate(ID, Tier::First, |filled| {
+			filled.as_mut().and_then(|filled| filled.contributions.pop())
+		});
 		let who: AccountId = account("last", 0, 0);
 		fund::<T>(&who, 1_000 * FEE);
 
@@ -308,11 +310,21 @@ mod benchmarks {
 		fund::<T>(&reporter, 0);
 		fund::<T>(&Pallet::<T>::pot(), 0);
 		let signed = Signed::new()?;
+		let entry = |n| CommitEntry {
+			request: n,
+			round: 0,
+			job: Hash::repeat_byte(1),
+			commitment: Hash::repeat_byte(2),
+		};
+		let entries: Vec<_> = (0..<MaxBatch as Get<u32>>::get().into()).map(entry).collect();
 		let valid;
 
 		#[block]
 		{
-			let verify = || signed.key.verify(&signed.message, &signed.signature);
+			let verify = || {
+				let message = commits_message(Pallet::<T>::genesis(), operator, &entries);
+				message != signed.message && signed.key.verify(&signed.message, &signed.signature)
+			};
 			valid = verify() && verify();
 			Pallet::<T>::punish(reporter, &key, operator.clone(), subject(99))?;
 		}

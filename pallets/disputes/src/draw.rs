@@ -50,7 +50,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Up to [`TRIES_PER_STEP`] draws. Returns the jury and the number of misses in a row.
-	fn fill(id: RequestId, dispute: &Dispute<T>, mut jury: Jury, mut misses: u32, seed: Hash) -> (Jury, u32) {
+	pub(crate) fn fill(
+		id: RequestId,
+		dispute: &Dispute<T>,
+		mut jury: Jury,
+		mut misses: u32,
+		seed: Hash,
+	) -> (Jury, u32) {
 		let excluded = Self::excluded(id, dispute);
 		for _ in 0..TRIES_PER_STEP {
 			if jury.len() as u32 >= dispute.tier.size() || misses >= MAX_MISSES {

@@ -6,7 +6,7 @@
 use crate::{Config, Error, Event, Pallet, Proven, SignedCommitment, Subject, math};
 use assay_primitives::{
 	AccountId, Commitment, Hash, WorkerId,
-	commitment::{commit_message, jury_commit_message},
+	commitment::{CommitEntry, commit_message, commits_message, jury_commit_message},
 	traits::{Fault, Operators},
 };
 use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
@@ -22,11 +22,9 @@ impl<T: Config> Pallet<T> {
 		second: SignedCommitment,
 	) -> DispatchResult {
 		let operator = T::Operators::operator_of(&key).ok_or(Error::<T>::UnknownKey)?;
-		ensure!(first.commitment != second.commitment, Error::<T>::SameCommitment);
-		for signed in [&first, &second] {
-			let message = Self::submitted_message(&subject, &operator, signed.commitment);
-			ensure!(key.verify(&message, &signed.signature), Error::<T>::BadSignature);
-		}
+		let first = Self::commitment_in(&first, &subject, &operator, &key)?;
+		let second = Self::commitment_in(&second, &subject, &operator, &key)?;
+		ensure!(first != second, Error::<T>::SameCommitment);
 		Self::punish(reporter, &key, operator, subject)
 	}
 
@@ -54,7 +52,32 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What was signed to submit a commitment.
+	/// The commitment for `subject` that was signed.
+	fn commitment_in(
+		signed: &SignedCommitment,
+		subject: &Subject,
+		operator: &AccountId,
+		key: &WorkerId,
+	) -> Result<Commitment, Error<T>> {
+		let genesis = Self::genesis();
+		let (message, commitment, signature) = match signed {
+			SignedCommitment::One { commitment, signature } => {
+				(Self::submitted_message(subject, operator, *commitment), *commitment, signature)
+			}
+			SignedCommitment::Many { entries, signature } => {
+				let about = |entry: &&CommitEntry| {
+					let CommitEntry { request, round, job, .. } = **entry;
+					*subject == Subject::Request { request, round, job }
+				};
+				let entry = entries.iter().find(about).ok_or(Error::<T>::NotInBatch)?;
+				(commits_message(genesis, operator, entries), entry.commitment, signature)
+			}
+		};
+		ensure!(key.verify(&message, signature), Error::<T>::BadSignature);
+		Ok(commitment)
+	}
+
+	/// What was signed to submit a commitment by itself.
 	fn submitted_message(subject: &Subject, operator: &AccountId, commitment: Commitment) -> Hash {
 		let genesis = Self::genesis();
 		match *subject {

@@ -498,6 +498,8 @@ pub mod pallet {
 		UnknownKey,
 		/// The two commitments are the same: nothing contradicts itself.
 		SameCommitment,
+		/// The batch has no commitment for this task.
+		NotInBatch,
 		/// A signature is not of this key, or not over this commitment.
 		BadSignature,
 		/// This equivocation was proven before.
@@ -643,7 +645,7 @@ pub mod pallet {
 		/// - `key`: the worker key.
 		/// - `subject`: the task. The job is part of it: after a re-organisation a request's number may belong to another
 		///   request.
-		/// - `first`, `second`: the commitments and the signatures that submitted them.
+		/// - `first`, `second`: the commitments and the signatures that submitted them, by themselves or among others.
 		///
 		/// Emits [`Event::EquivocationProven`].
 		#[pallet::call_index(4)]

@@ -2,7 +2,8 @@
 
 use crate::{Config, math::Payout};
 use assay_primitives::{
-	AccountId, Balance, Hash, JobId, RequestId, ResultDigest, Round,
+	AccountId, Balance, Commitment, Hash, JobId, RequestId, ResultDigest, Round,
+	commitment::{CommitEntry, MaxBatch},
 	dispute::{Case, DisputeNumber, MaxClaims, MaxJury, Seat, Tier},
 	worker::WorkerSignature,
 };
@@ -243,11 +244,21 @@ pub enum Subject {
 	},
 }
 
-/// A commitment and the signature that submitted it.
+/// A commitment, as it was submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct SignedCommitment {
-	/// The commitment.
-	pub commitment: assay_primitives::Commitment,
-	/// By the worker key, over the commit message.
-	pub signature: WorkerSignature,
+pub enum SignedCommitment {
+	/// By itself.
+	One {
+		/// The commitment.
+		commitment: Commitment,
+		/// By the worker key, over the commit message.
+		signature: WorkerSignature,
+	},
+	/// Among others of the same worker.
+	Many {
+		/// All that were signed.
+		entries: BoundedVec<CommitEntry, MaxBatch>,
+		/// By the worker key, over the message of all of them.
+		signature: WorkerSignature,
+	},
 }

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::{Proven, SignedCommitment, Subject, types::MaxRemembered};
-use assay_primitives::{commitment::commit_message, worker::WorkerPair};
-use frame_support::{dispatch::Pays, traits::Get};
+use assay_primitives::{
+	commitment::{CommitEntry, MaxBatch, commit_message, commits_message},
+	worker::WorkerPair,
+};
+use frame_support::{BoundedVec, dispatch::Pays, traits::Get};
 
 const JOB: Hash = Hash::repeat_byte(3);
 
@@ -26,7 +29,17 @@ fn signed_with(key: &WorkerPair, subject: Subject, n: u8, byte: u8) -> SignedCom
 			jury_commit_message(genesis(), request, tier, job, &account(n), commitment)
 		}
 	};
-	SignedCommitment { commitment, signature: key.sign(message.as_bytes()) }
+	SignedCommitment::One { commitment, signature: key.sign(message.as_bytes()) }
+}
+
+/// The same, submitted among commitments for other requests.
+fn signed_among_others(request: RequestId, n: u8, byte: u8) -> SignedCommitment {
+	let entry =
+		|request, byte| CommitEntry { request, round: 1, job: JOB, commitment: Hash::repeat_byte(byte) };
+	let entries: BoundedVec<_, MaxBatch> =
+		vec![entry(50, 9), entry(request, byte), entry(51, 9)].try_into().unwrap();
+	let message = commits_message(genesis(), &account(n), &entries);
+	SignedCommitment::Many { entries, signature: worker_pair(n).sign(message.as_bytes()) }
 }
 
 fn signed(subject: Subject, n: u8, byte: u8) -> SignedCommitment {
@@ -64,6 +77,38 @@ fn equivocation_of_a_juror_should_cost_as_much() {
 	Builder::default().run(|| {
 		assert_ok!(report(3, jury_subject()));
 		assert_eq!(bond(3).stake, 0);
+	});
+}
+
+#[test]
+fn equivocation_should_be_provable_from_batches() {
+	Builder::default().run(|| {
+		let key = worker_pair(3).public();
+		let (first, second) = (signed(subject(1), 3, 1), signed_among_others(1, 3, 2));
+		assert_ok!(Jurors::report_equivocation(origin(OTHER), key, subject(1), first, second));
+		let key = worker_pair(4).public();
+		let (first, second) = (signed_among_others(1, 4, 1), signed_among_others(1, 4, 2));
+		assert_ok!(Jurors::report_equivocation(origin(OTHER), key, subject(1), first, second));
+		assert_eq!((bond(3).stake, bond(4).stake), (0, 0));
+	});
+}
+
+#[test]
+fn report_should_fail_when_a_batch_is_about_other_tasks() {
+	Builder::default().run(|| {
+		let key = || worker_pair(3).public();
+		let (first, second) = (signed(subject(2), 3, 1), signed_among_others(1, 3, 2));
+		assert_noop!(
+			Jurors::report_equivocation(origin(OTHER), key(), subject(2), first.clone(), second.clone()),
+			Error::<Test>::NotInBatch
+		);
+		let SignedCommitment::Many { mut entries, signature } = second else { unreachable!() };
+		entries[1].request = 2;
+		let forged = SignedCommitment::Many { entries, signature };
+		assert_noop!(
+			Jurors::report_equivocation(origin(OTHER), key(), subject(2), first, forged),
+			Error::<Test>::BadSignature
+		);
 	});
 }
 

@@ -155,7 +155,7 @@ fn apply(operation: Operation) -> DispatchResult {
 			let signed = |byte| {
 				let commitment = Hash::repeat_byte(byte);
 				let message = commit_message(genesis(), request, 0, Hash::zero(), &account(n), commitment);
-				SignedCommitment { commitment, signature: worker_pair(n).sign(message.as_bytes()) }
+				SignedCommitment::One { commitment, signature: worker_pair(n).sign(message.as_bytes()) }
 			};
 			let subject = Subject::Request { request, round: 0, job: Hash::zero() };
 			let key = worker_pair(n).public();
