@@ -87,7 +87,7 @@ impl Signed {
 /// Operators number `from` and on, which serve one version.
 fn operators<T: Config>(from: u32, count: u32) -> (Vec<AccountId>, VersionId) {
 	let mut version = 0;
-	let operators = (from..from + count)
+	let operators = (from..from.saturating_add(count))
 		.map(|seed| {
 			let operator = T::Operators::setup_operator(seed);
 			version = T::Models::setup_server(&operator);
@@ -100,7 +100,7 @@ fn operators<T: Config>(from: u32, count: u32) -> (Vec<AccountId>, VersionId) {
 /// A dispute with as many claims as there may be, of which the last is right; a challenger's is among the others.
 fn open<T: Config>() -> Result<Dispute<T>, BenchmarkError> {
 	let most = <MaxClaims as Get<u32>>::get();
-	let (workers, version) = operators::<T>(1, most - 1);
+	let (workers, version) = operators::<T>(1, most.saturating_sub(1));
 	let requester = account("requester", 0, 0);
 	let challenger: AccountId = account("challenger", 0, 0);
 	for who in [&requester, &challenger, &T::Reserve::get()] {
