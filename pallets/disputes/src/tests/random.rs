@@ -23,23 +23,17 @@ enum Operation {
 		claims: Vec<(u8, u8, usize)>,
 		fee: Balance,
 	},
-	/// Some jurors commit, each to what its number in `says` tells.
-	Commit {
-		pick: Pick,
-		says: Vec<usize>,
-	},
-	Reveal {
-		pick: Pick,
-		says: Vec<usize>,
-	},
+	/// The jurors of all disputes commit, each to what its number in `says` tells, or to nothing.
+	Commit(Vec<usize>),
+	Reveal(Vec<usize>),
 	/// As one of the jurors, but with a result of somebody else.
 	Meddle {
 		pick: Pick,
 		n: u8,
 		text: usize,
 	},
+	/// Against what a jury has found, if one has.
 	Appeal {
-		pick: Pick,
 		n: u8,
 		amount: Balance,
 	},
@@ -70,10 +64,10 @@ fn operation() -> impl Strategy<Value = Operation> {
 	let amount = prop_oneof![4 => Just(Balance::MAX), 2 => 0..20_000u128];
 	prop_oneof![
 		6 => (0..8u64, claims, fee).prop_map(|(id, claims, fee)| Open { id, claims, fee }),
-		12 => (any::<Pick>(), says()).prop_map(|(pick, says)| Commit { pick, says }),
-		12 => (any::<Pick>(), says()).prop_map(|(pick, says)| Reveal { pick, says }),
+		12 => says().prop_map(Commit),
+		12 => says().prop_map(Reveal),
 		2 => (any::<Pick>(), n(), text()).prop_map(|(pick, n, text)| Meddle { pick, n, text }),
-		6 => (any::<Pick>(), 201..215u8, amount).prop_map(|(pick, n, amount)| Appeal { pick, n, amount }),
+		6 => (201..215u8, amount).prop_map(|(n, amount)| Appeal { n, amount }),
 		3 => any::<Pick>().prop_map(Advance),
 		1 => (n(), 0..3u64).prop_map(|(n, request)| Report { n, request }),
 		1 => (n(), any::<bool>()).prop_map(|(n, idle)| Idle(n, idle)),
@@ -82,15 +76,21 @@ fn operation() -> impl Strategy<Value = Operation> {
 		1 => (n(), 1..STAKE).prop_map(|(n, amount)| Bond(n, amount)),
 		1 => (201..215u8).prop_map(Spend),
 		1 => prop::option::weighted(0.8, any::<u64>()).prop_map(Entropy),
-		16 => (1..8u32).prop_map(Blocks),
+		16 => (1..5u32).prop_map(Blocks),
 		1 => (1..9u32).prop_map(Skip),
 	]
 }
 
-/// A dispute there is, by its share.
-fn pick(pick: Pick) -> Option<RequestId> {
+/// The disputes there are.
+fn ids() -> Vec<RequestId> {
 	let mut ids: Vec<_> = Disputes::<Test>::iter_keys().collect();
 	ids.sort();
+	ids
+}
+
+/// A dispute there is, by its share.
+fn pick(pick: Pick) -> Option<RequestId> {
+	let ids = ids();
 	(!ids.is_empty()).then(|| ids[pick.index(ids.len())])
 }
 
@@ -102,11 +102,13 @@ fn include(call: Call<Test>) -> DispatchResult {
 	}
 }
 
-/// Each juror whose number says so submits what `call` makes of its text.
-fn each(id: RequestId, says: &[usize], call: impl Fn(u8, &str) -> Call<Test>) -> DispatchResult {
-	for (n, text) in jurors(id, dispute(id).tier).into_iter().zip(says) {
-		if let Some(text) = TEXTS.get(*text) {
-			let _ = include(call(n, text));
+/// Each juror of each dispute whose number says so submits what `call` makes of its text.
+fn each(says: &[usize], call: impl Fn(RequestId, u8, &str) -> Call<Test>) -> DispatchResult {
+	for id in ids() {
+		for (n, text) in jurors(id, dispute(id).tier).into_iter().zip(says) {
+			if let Some(text) = TEXTS.get(*text) {
+				let _ = include(call(id, n, text));
+			}
 		}
 	}
 	Ok(())
@@ -140,16 +142,16 @@ fn apply(operation: Operation) -> DispatchResult {
 			case.fee = fee;
 			Jurors::open(case)
 		}
-		Commit { pick: p, says } => pick(p)
-			.map_or(Ok(()), |id| each(id, &says, |n, text| commit_call(id, n, bound(id, n, &result(text))))),
-		Reveal { pick: p, says } => {
-			pick(p).map_or(Ok(()), |id| each(id, &says, |n, text| opening(id, n, text)))
-		}
+		Commit(says) => each(&says, |id, n, text| commit_call(id, n, bound(id, n, &result(text)))),
+		Reveal(says) => each(&says, opening),
 		Meddle { pick: p, n, text } => pick(p).map_or(Ok(()), |id| {
 			let call = commit_call(id, n, bound(id, n, &result(TEXTS[text])));
 			include(call).or_else(|_| include(opening(id, n, TEXTS[text])))
 		}),
-		Appeal { pick: p, n, amount } => pick(p).map_or(Ok(()), |id| Jurors::appeal(origin(n), id, amount)),
+		Appeal { n, amount } => {
+			let decided = |id: &RequestId| matches!(dispute(*id).phase, Phase::Decided { .. });
+			ids().into_iter().find(decided).map_or(Ok(()), |id| Jurors::appeal(origin(n), id, amount))
+		}
 		Advance(p) => pick(p).map_or(Ok(()), |id| plain(Jurors::advance(origin(OTHER), id))),
 		Report { n, request } => {
 			let signed = |byte| {
