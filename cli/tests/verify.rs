@@ -187,10 +187,24 @@ fn verify_should_say_what_is_missing() {
 	let home = home();
 	let package = write_package(home.path(), 1_000_000);
 	let right = Answer::right(home.path(), &package);
-	with_request(right.model(), right.in_state(RequestState::Pending { panel: Default::default(), deadline: 20 }), |node| {
-		expect_error(home.path(), &["verify", "0", "--package", &package, "--node", node], "not-answered", 6);
-		expect_error(home.path(), &["verify", "1", "--package", &package, "--node", node], "not-found", 5);
-	});
+	with_request(
+		right.model(),
+		right.in_state(RequestState::Pending { panel: Default::default(), deadline: 20 }),
+		|node| {
+			expect_error(
+				home.path(),
+				&["verify", "0", "--package", &package, "--node", node],
+				"not-answered",
+				6,
+			);
+			expect_error(
+				home.path(),
+				&["verify", "1", "--package", &package, "--node", node],
+				"not-found",
+				5,
+			);
+		},
+	);
 	with_request(right.model(), right.request(), |node| {
 		expect_error(home.path(), &["verify", "0", "--node", node], "package-not-in-store", 7);
 		write(Path::new(&package), "README.md", "another byte, another package");

@@ -4,6 +4,8 @@ use crate::*;
 use assay_primitives::{
 	Duty, RequestId, Security, VersionId, WorkerId,
 	api::{DelegationInfo, EraInfo, ModelInfo, ModelRef, OperatorInfo, Quote, QuoteError, RequestInfo},
+	dispute::{DisputeInfo, DisputeNumber, JuryDuty},
+	traits::Arbitration,
 };
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -277,6 +279,24 @@ impl_runtime_apis! {
 
 		fn era() -> EraInfo<Balance, BlockNumber> {
 			Operators::era_info()
+		}
+	}
+
+	impl assay_primitives::api::DisputesApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn dispute(request: RequestId) -> Option<DisputeInfo<AccountId, Balance, BlockNumber>> {
+			Disputes::dispute_info(request)
+		}
+
+		fn disputes(start: DisputeNumber, limit: u32) -> Vec<DisputeInfo<AccountId, Balance, BlockNumber>> {
+			Disputes::list(start, limit)
+		}
+
+		fn jury_duties(worker: WorkerId) -> Vec<JuryDuty<AccountId, BlockNumber>> {
+			Disputes::jury_duties(&worker)
+		}
+
+		fn challenge_bond(fee: Balance) -> Balance {
+			<Disputes as Arbitration<AccountId, Balance>>::challenge_bond(fee)
 		}
 	}
 

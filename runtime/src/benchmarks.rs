@@ -10,6 +10,7 @@ define_benchmarks!(
 	[pallet_operators, Operators]
 	[pallet_models, Models]
 	[pallet_inference, Inference]
+	[pallet_disputes, Disputes]
 );
 
 impl frame_system_benchmarking::Config for Runtime {}

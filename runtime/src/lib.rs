@@ -132,6 +132,8 @@ mod runtime {
 	pub type Models = pallet_models;
 	#[runtime::pallet_index(22)]
 	pub type Inference = pallet_inference;
+	#[runtime::pallet_index(23)]
+	pub type Disputes = pallet_disputes;
 
 	#[runtime::pallet_index(30)]
 	pub type Session = pallet_session;

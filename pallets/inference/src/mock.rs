@@ -12,7 +12,7 @@ use assay_primitives::{
 };
 use codec::Encode;
 use frame_support::{
-	BoundedVec, Twox64Concat, assert_ok, derive_impl,
+	BoundedVec, PalletId, Twox64Concat, assert_ok, derive_impl,
 	dispatch::{DispatchResultWithPostInfo, RawOrigin},
 	ensure, parameter_types, storage_alias,
 	traits::{Authorize, ConstU32, ConstU64, ConstU128, Hooks, Randomness},
@@ -125,7 +125,11 @@ impl pallet_balances::Config for Test {
 parameter_types! {
 	pub const Zero: BlockNumber = 0;
 	pub const SessionLength: BlockNumber = 5;
-	pub const UnbondingPeriod: BlockNumber = 20;
+	pub const EraLength: BlockNumber = 1_000;
+	pub const AnnualInflation: Perbill = Perbill::zero();
+	pub const MaxCommission: Perbill = Perbill::from_percent(50);
+	pub const JailPeriods: [BlockNumber; 3] = [10, 60, 240];
+	pub const StakePotId: PalletId = PalletId(*b"as/stake");
 	pub const PendingPeriod: BlockNumber = PENDING_PERIOD;
 	pub const CommitPeriod: BlockNumber = COMMIT_PERIOD;
 	pub const MaxCommitPeriod: BlockNumber = 20;
@@ -151,14 +155,26 @@ parameter_types! {
 }
 
 impl pallet_operators::Config for Test {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type PalletId = StakePotId;
 	type Session = Session;
 	type OnStakeChange = Models;
 	type MinSelfBond = ConstU128<1_000>;
+	type MinDelegation = ConstU128<100>;
+	type MaxDelegations = ConstU32<3>;
+	type MaxLeverage = ConstU32<5>;
 	type MinBondedBlocks = Zero;
-	type UnbondingPeriod = UnbondingPeriod;
-	type MaxUnbondingChunks = ConstU32<3>;
+	type EraLength = EraLength;
+	type UnbondingEras = ConstU32<3>;
+	type MaxCommission = MaxCommission;
+	type CommissionDelay = ConstU32<2>;
+	type AnnualInflation = AnnualInflation;
+	type BlocksPerYear = EraLength;
+	type MaxPayoutsPerBlock = ConstU32<1>;
+	// What a missed task costs is told apart from jail.
+	type MissesToJail = ConstU32<1_000>;
+	type JailPeriods = JailPeriods;
+	type JailMemory = ConstU32<4>;
 	type MaxValidators = ConstU32<2>;
 	type MaxCandidates = ConstU32<4>;
 	type WeightInfo = ();

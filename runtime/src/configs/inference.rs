@@ -88,6 +88,47 @@ pub mod parameters {
 		#[codec(index = 1)]
 		pub static MissesToJail: u32 = 3;
 	}
+
+	/// Juries, and what losing costs.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod disputes {
+		use super::*;
+
+		/// Blocks that the draw of a jury waits for randomness.
+		#[codec(index = 0)]
+		pub static DrawPeriod: BlockNumber = 5 * MINUTES;
+		/// Blocks that a juror gets to reveal.
+		#[codec(index = 1)]
+		pub static RevealPeriod: BlockNumber = 10;
+		/// Blocks in which the finding of a jury can be appealed.
+		#[codec(index = 2)]
+		pub static AppealPeriod: BlockNumber = 200;
+		/// What an appeal takes besides `F` for each juror, as a share of that.
+		#[codec(index = 3)]
+		pub static AppealMargin: Permill = Permill::from_percent(20);
+		/// What a juror who was right is paid besides `F`, as a share of it.
+		#[codec(index = 4)]
+		pub static JurorPremium: Permill = Permill::from_percent(5);
+		/// What a juror who was wrong or did not reveal loses of its stake.
+		#[codec(index = 5)]
+		pub static JurorShare: Perbill = Perbill::from_percent(2);
+		/// What a worker who was wrong loses of the stake that it did not put at risk.
+		#[codec(index = 6)]
+		pub static WorkerShare: Perbill = Perbill::from_percent(10);
+		/// What challengers who were right get of what wrong claims cost.
+		#[codec(index = 7)]
+		pub static ChallengerShare: Permill = Permill::from_percent(20);
+		/// What workers and auditors who were right get of the bonds that lost.
+		#[codec(index = 8)]
+		pub static BondShare: Permill = Permill::from_percent(50);
+		/// What is paid, out of the stake that an equivocation costs, to who proves it.
+		#[codec(index = 9)]
+		pub static ReporterShare: Permill = Permill::from_percent(5);
+		/// Most that one dispute may take from the treasury to pay its jurors, as a share of what is there.
+		#[codec(index = 10)]
+		pub static ReserveShare: Permill = Permill::from_percent(1);
+	}
 }
 
 impl pallet_parameters::Config for Runtime {
@@ -124,6 +165,7 @@ parameter_types! {
 	pub const StakePotId: PalletId = PalletId(*b"as/stake");
 	/// Keyless: what is in it can only be spent by an upgrade, until there is a treasury to govern it.
 	pub TreasuryAccount: AccountId = PalletId(*b"as/trsry").into_account_truncating();
+	pub const DisputePotId: PalletId = PalletId(*b"as/court");
 	/// Keyless: what is in it pays auditors.
 	pub AuditPot: AccountId = PalletId(*b"as/audit").into_account_truncating();
 }
@@ -197,4 +239,33 @@ impl pallet_inference::Config for Runtime {
 	// Each request passes the agenda twice: when it is settled and when its record is removed.
 	type MaxDuePerBlock = ConstU32<96>;
 	type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_disputes::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Operators = Operators;
+	type Models = Models;
+	type Requests = Inference;
+	type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
+	type PalletId = DisputePotId;
+	type Reserve = TreasuryAccount;
+	type ReserveShare = parameters::disputes::ReserveShare;
+	type DrawPeriod = parameters::disputes::DrawPeriod;
+	type CommitPeriod = parameters::inference::CommitPeriod;
+	type ComputePerBlock = parameters::inference::ComputePerBlock;
+	type MaxCommitPeriod = parameters::inference::MaxCommitPeriod;
+	type RevealPeriod = parameters::disputes::RevealPeriod;
+	type AppealPeriod = parameters::disputes::AppealPeriod;
+	type RetentionPeriod = parameters::inference::RetentionPeriod;
+	type AppealMargin = parameters::disputes::AppealMargin;
+	type JurorPremium = parameters::disputes::JurorPremium;
+	type JurorShare = parameters::disputes::JurorShare;
+	type WorkerShare = parameters::disputes::WorkerShare;
+	type ChallengerShare = parameters::disputes::ChallengerShare;
+	type BondShare = parameters::disputes::BondShare;
+	type ReporterShare = parameters::disputes::ReporterShare;
+	type MaxJuryDuties = ConstU32<8>;
+	type MaxStepsPerBlock = ConstU32<4>;
+	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }

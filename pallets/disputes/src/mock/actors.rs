@@ -110,6 +110,10 @@ impl Operators<AccountId, Balance> for TestOperators {
 		Self::get(operator).map_or(0, |bond| bond.stake.saturating_sub(bond.locked))
 	}
 
+	fn locked_stake(operator: &AccountId) -> Balance {
+		Self::get(operator).map_or(0, |bond| bond.locked)
+	}
+
 	fn can_work(operator: &AccountId) -> bool {
 		Self::get(operator).is_some_and(|bond| !bond.idle)
 	}

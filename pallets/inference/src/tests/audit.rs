@@ -176,7 +176,7 @@ fn audit_that_agrees_should_end_in_the_answer_and_pay_the_auditors_out_of_the_po
 		let (id, worker, auditors) = audited();
 		let quote = stored(id).quote;
 		assert_eq!((quote.audit, quote.escrow), (2 * FEE, FEE + 2 * FEE + ROYALTY));
-		let (before, earned) = (auditors.iter().map(|n| free(*n)).collect::<Vec<_>>(), free(worker));
+		let (before, earned) = (auditors.iter().map(|n| wealth(*n)).collect::<Vec<_>>(), wealth(worker));
 		for n in &auditors {
 			commit(id, *n);
 		}
@@ -188,9 +188,9 @@ fn audit_that_agrees_should_end_in_the_answer_and_pay_the_auditors_out_of_the_po
 		assert_eq!(final_at, System::block_number() + WINDOW);
 		run_to(final_at);
 		let fee = BASE_PRICE + UNIT_PRICE * Balance::from(UNITS);
-		assert_eq!(free(worker), earned + fee - fee * 5 / 100);
+		assert_eq!(wealth(worker), earned + fee - fee * 5 / 100);
 		for (n, before) in auditors.iter().zip(before) {
-			assert_eq!((free(*n), operator(*n).locked), (before + FEE, 0));
+			assert_eq!((wealth(*n), operator(*n).locked), (before + FEE, 0));
 		}
 		// All of what this request paid for audits went to its own auditors.
 		assert_eq!((AuditFunds::<Test>::get(), free(AUDIT_POT)), (0, EXISTENTIAL_DEPOSIT));
@@ -219,7 +219,7 @@ fn premium_should_fill_the_pot_when_nobody_was_audited() {
 fn auditors_should_be_paid_as_far_as_the_pot_goes() {
 	four().run(|| {
 		let (id, worker, auditors) = audited();
-		let before = free(auditors[0]) + free(auditors[1]);
+		let before = wealth(auditors[0]) + wealth(auditors[1]);
 		for n in &auditors {
 			commit(id, *n);
 		}
@@ -233,7 +233,7 @@ fn auditors_should_be_paid_as_far_as_the_pot_goes() {
 		});
 		run_to(System::block_number() + WINDOW);
 		assert!(matches!(state(id), RequestState::Final { .. }));
-		assert_eq!(free(auditors[0]) + free(auditors[1]), before + FEE + 1);
+		assert_eq!(wealth(auditors[0]) + wealth(auditors[1]), before + FEE + 1);
 		assert_eq!(AuditFunds::<Test>::get(), 0);
 	});
 }

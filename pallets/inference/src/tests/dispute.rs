@@ -63,10 +63,10 @@ fn final_answer(id: RequestId) -> (Vec<u8>, Execution, Balance) {
 fn answer_that_withstands_a_challenge_should_be_paid_as_usual() {
 	Builder::default().run(|| {
 		let (id, worker) = challenged();
-		let before = free(worker);
+		let before = wealth(worker);
 		assert_eq!(Court::settle(id, upheld(&honest())), damages(&[], 0));
 		assert_eq!(final_answer(id), (vec![worker], honest(), FEE_OF_UNITS + ROYALTY));
-		assert_eq!(free(worker), before + EARNED);
+		assert_eq!(wealth(worker), before + EARNED);
 		assert_eq!((operator(worker).active, operator(worker).locked), (3 * STAKE, 0));
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - FEE_OF_UNITS - ROYALTY);
 		// It stays readable for as long as any other.
@@ -78,12 +78,15 @@ fn answer_that_withstands_a_challenge_should_be_paid_as_usual() {
 fn requester_should_get_everything_back_and_the_correct_answer_when_a_challenger_is_right() {
 	Builder::default().run(|| {
 		let (id, worker) = challenged();
-		let before = free(worker);
+		let before = wealth(worker);
 		assert_eq!(Court::settle(id, upheld(&lie())), damages(&[], FEE));
 		assert_eq!(final_answer(id), (vec![], lie(), 0));
 		// The refund, and the compensation out of the worker's stake.
 		assert_eq!((free(REQUESTER), escrowed(REQUESTER)), (INITIAL_BALANCE + FEE, 0));
-		assert_eq!((free(worker), operator(worker).active, operator(worker).locked), (before, 2 * STAKE, 0));
+		assert_eq!(
+			(wealth(worker), operator(worker).active, operator(worker).locked),
+			(before, 2 * STAKE, 0)
+		);
 	});
 }
 
@@ -106,11 +109,11 @@ fn answer_should_be_that_of_the_verdict_when_nobody_was_right() {
 fn dissent_in_a_quorum_should_cost_the_requester_only_those_who_were_right() {
 	Builder::default().run(|| {
 		let (id, workers) = divided();
-		let before = free(workers[0]);
+		let before = wealth(workers[0]);
 		assert_eq!(Court::settle(id, upheld(&honest())), damages(&[], 0));
 		let charged = 2 * FEE_OF_UNITS + ROYALTY;
 		assert_eq!(final_answer(id), (workers[..2].to_vec(), honest(), charged));
-		assert_eq!(free(workers[0]), before + EARNED);
+		assert_eq!(wealth(workers[0]), before + EARNED);
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - charged);
 		assert_eq!(operator(workers[1]).locked, 0);
 		assert_eq!(operator(workers[2]).active, 2 * STAKE);
@@ -151,10 +154,10 @@ fn requester_should_be_compensated_when_a_whole_quorum_was_wrong() {
 fn worker_that_was_right_in_an_audit_should_be_paid_and_so_should_the_auditor_that_agreed() {
 	Builder::default().run(|| {
 		let (id, worker, auditors) = divided_audit();
-		let before = (free(worker), free(auditors[0]), free(auditors[1]));
+		let before = (wealth(worker), wealth(auditors[0]), wealth(auditors[1]));
 		assert_eq!(Court::settle(id, upheld(&honest())), damages(&[], 0));
-		assert_eq!(free(worker), before.0 + EARNED);
-		assert_eq!((free(auditors[0]), free(auditors[1])), (before.1 + FEE, before.2));
+		assert_eq!(wealth(worker), before.0 + EARNED);
+		assert_eq!((wealth(auditors[0]), wealth(auditors[1])), (before.1 + FEE, before.2));
 		// What the other auditor did not earn stays in the pot.
 		assert_eq!(AuditFunds::<Test>::get(), FEE);
 		assert_eq!(final_answer(id).0, vec![worker, auditors[0]]);
@@ -165,12 +168,12 @@ fn worker_that_was_right_in_an_audit_should_be_paid_and_so_should_the_auditor_th
 fn requester_should_pay_nothing_when_an_audit_finds_its_worker_wrong() {
 	Builder::default().run(|| {
 		let (id, worker, auditors) = divided_audit();
-		let before = free(auditors[1]);
+		let before = wealth(auditors[1]);
 		// The auditor is paid out of what the worker loses.
 		assert_eq!(Court::settle(id, upheld(&lie())), damages(&[(auditors[1], FEE)], FEE));
 		assert_eq!(final_answer(id), (vec![auditors[1]], lie(), 0));
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE + FEE);
-		assert_eq!((free(auditors[1]), AuditFunds::<Test>::get()), (before + FEE, 0));
+		assert_eq!((wealth(auditors[1]), AuditFunds::<Test>::get()), (before + FEE, 0));
 		assert_eq!(operator(auditors[1]).locked, 0);
 		assert_eq!([worker, auditors[0]].map(|n| operator(n).active), [2 * STAKE; 2]);
 	});

@@ -33,7 +33,7 @@ fn settlement_should_pay_everybody_and_refund_the_rest() {
 		let (owner, treasury) = (free(OWNER), free(TREASURY));
 		let (id, worker) = finalised();
 		let to_worker = FEE_OF_UNITS - TO_TREASURY;
-		assert_eq!(free(worker), before[usize::from(worker) - 1] + to_worker);
+		assert_eq!(wealth(worker), before[usize::from(worker) - 1] + to_worker);
 		assert_eq!(free(OWNER), owner + ROYALTY);
 		assert_eq!(free(TREASURY), treasury + TO_TREASURY);
 		assert_eq!(escrowed(REQUESTER), 0);
@@ -118,12 +118,12 @@ fn share_should_not_be_charged_when_its_account_cannot_receive_it() {
 #[test]
 fn worker_that_asks_itself_should_only_lose() {
 	Builder::default().operators([(1, 3 * STAKE)]).run(|| {
-		let before = free(1);
+		let before = wealth(1);
 		assert_ok!(request(1, VERSION, ESCROW));
 		let worker = assigned(0);
 		commit(0, worker);
 		reveal(0, worker);
 		run_to(System::block_number() + WINDOW);
-		assert_eq!(free(1), before - TO_TREASURY - ROYALTY);
+		assert_eq!(wealth(1), before - TO_TREASURY - ROYALTY);
 	});
 }

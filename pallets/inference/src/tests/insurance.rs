@@ -16,13 +16,13 @@ fn raised_stake_should_be_locked_and_paid_for_to_the_worker() {
 		assert_eq!((quote.insurance, quote.worker_stake), (premium, STAKE + more), "1 %, rounded up");
 		assert_eq!((quote.escrow, escrowed(REQUESTER)), (ESCROW + premium, ESCROW + premium));
 		let worker = assigned(0);
-		let before = free(worker);
+		let before = wealth(worker);
 		assert_eq!(operator(worker).locked, STAKE + more);
 		commit(0, worker);
 		reveal(0, worker);
 		run_to(System::block_number() + WINDOW);
 		let fee = BASE_PRICE + UNIT_PRICE * Balance::from(UNITS);
-		assert_eq!(free(worker), before + fee - fee * 5 / 100 + premium);
+		assert_eq!(wealth(worker), before + fee - fee * 5 / 100 + premium);
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - crate::math::charge(&quote, UNITS));
 		assert_eq!(operator(worker).locked, 0);
 	});

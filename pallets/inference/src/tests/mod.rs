@@ -251,8 +251,21 @@ fn escrowed(n: u8) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Escrow.into(), &account(n))
 }
 
-fn operator(n: u8) -> pallet_operators::Operator<Test> {
-	pallet_operators::Ledger::<Test>::get(account(n)).expect("registered")
+/// What an operator without delegators can spend or has bonded: fees are added to its bond.
+fn wealth(n: u8) -> Balance {
+	free(n) + operator(n).active
+}
+
+/// What the tests look at of an operator.
+struct Bond {
+	active: Balance,
+	locked: Balance,
+	missed: u32,
+}
+
+fn operator(n: u8) -> Bond {
+	let operator = pallet_operators::Ledger::<Test>::get(account(n)).expect("registered");
+	Bond { active: operator.active.stake, locked: operator.locked, missed: operator.misses.total }
 }
 
 /// Last block of the present state in which its submission may be included.

@@ -168,7 +168,7 @@ fn late_member_should_be_replaced_while_the_others_stay_bound() {
 fn quorum_should_expire_when_more_are_late_than_may_be_replaced() {
 	Builder::default().operators((1..=6).map(|n| (n, 3 * STAKE))).run(|| {
 		let (id, workers) = quorum();
-		let before = free(workers[0]);
+		let before = wealth(workers[0]);
 		commit(id, workers[0]);
 		run_to(deadline(id) + 1);
 		assert_eq!(round(id), 2, "two replacements are all there are");
@@ -179,7 +179,7 @@ fn quorum_should_expire_when_more_are_late_than_may_be_replaced() {
 		assert_eq!(state(id), RequestState::Expired);
 		assert_eq!(operator(fresh[1]).active, 3 * STAKE - FEE);
 		// Nobody is paid, and who did its part loses nothing.
-		assert_eq!((free(REQUESTER), free(workers[0])), (INITIAL_BALANCE, before));
+		assert_eq!((free(REQUESTER), wealth(workers[0])), (INITIAL_BALANCE, before));
 		for n in [workers[0], fresh[0]] {
 			assert_eq!((operator(n).active, operator(n).locked), (3 * STAKE, 0));
 		}
@@ -227,7 +227,7 @@ fn quorum_should_wait_for_a_panel_and_give_free_who_was_drawn_when_it_is_not_fil
 fn two_thirds_should_answer_when_a_third_does_not_reveal() {
 	Builder::default().run(|| {
 		let (id, workers) = bound_quorum();
-		let before = free(workers[0]);
+		let before = wealth(workers[0]);
 		reveal(id, workers[0]);
 		reveal(id, workers[1]);
 		run_to(deadline(id) + 1);
@@ -238,7 +238,7 @@ fn two_thirds_should_answer_when_a_third_does_not_reveal() {
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - stored(id).quote.escrow + FEE);
 		run_to(final_at(id));
 		let fee = BASE_PRICE + UNIT_PRICE * Balance::from(UNITS);
-		assert_eq!(free(workers[0]), before + fee - fee * 5 / 100);
+		assert_eq!(wealth(workers[0]), before + fee - fee * 5 / 100);
 		// The silent one is not paid for.
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE + FEE - 2 * fee - ROYALTY);
 	});
