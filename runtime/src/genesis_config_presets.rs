@@ -2,7 +2,12 @@
 
 use crate::{
 	AccountId, BabeConfig, Balance, BalancesConfig, OperatorsConfig, RuntimeGenesisConfig, SessionConfig,
-	SessionKeys, SudoConfig, time::BABE_GENESIS,
+	SessionKeys, SudoConfig,
+	configs::{
+		inference::{AuditPot, TreasuryAccount},
+		money::EXISTENTIAL_DEPOSIT,
+	},
+	time::BABE_GENESIS,
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{ASY, WorkerId};
@@ -38,7 +43,10 @@ impl Operator {
 }
 
 fn genesis(operators: &[Operator], sudo: AccountId) -> serde_json::Value {
-	let accounts = Sr25519Keyring::well_known().map(|key| (key.to_account_id(), ENDOWMENT)).collect();
+	// Accounts without keys receive any amount if they exist.
+	let pots = [TreasuryAccount::get(), AuditPot::get()].map(|pot| (pot, EXISTENTIAL_DEPOSIT));
+	let people = Sr25519Keyring::well_known().map(|key| (key.to_account_id(), ENDOWMENT));
+	let accounts = people.chain(pots).collect();
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: accounts },
 		babe: BabeConfig { epoch_config: BABE_GENESIS },

@@ -441,8 +441,8 @@ impl Builder {
 			balances: pallet_balances::GenesisConfig {
 				balances: (1..=30)
 					.map(|n| (account(n), INITIAL_BALANCE))
-					// So that they can receive and pay out any amount.
-					.chain([account(AUDIT_POT), Operators::pot()].map(|pot| (pot, EXISTENTIAL_DEPOSIT)))
+					// So that it can receive and pay out any amount.
+					.chain([(account(AUDIT_POT), EXISTENTIAL_DEPOSIT)])
 					.collect(),
 				..Default::default()
 			},

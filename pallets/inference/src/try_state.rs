@@ -219,11 +219,10 @@ impl<T: Config> Pallet<T> {
 		}
 		for (worker, sum) in locked {
 			ensure!(T::Operators::worker_key(&worker).is_some(), "an unknown operator has a task");
-			let (stake, free) = (T::Operators::stake(&worker), T::Operators::free_stake(&worker));
-			// An operator without weight is leaving or was slashed, and one whose stake is all locked may have been
-			// slashed below what it locked: nothing follows from it.
-			let consistent = stake == 0 || free == 0 || stake.saturating_sub(free) >= sum;
-			ensure!(consistent, "an operator has less stake locked than its tasks need");
+			ensure!(
+				T::Operators::locked_stake(&worker) >= sum,
+				"an operator has less stake locked than its tasks need"
+			);
 		}
 		Ok(())
 	}

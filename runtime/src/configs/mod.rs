@@ -1,8 +1,8 @@
 //! Parameters of every pallet, by subject.
 
 mod consensus;
-mod inference;
-mod money;
+pub(crate) mod inference;
+pub(crate) mod money;
 mod system;
 
 pub use inference::{RuntimeParameters, parameters};

@@ -67,7 +67,7 @@ fn answer_that_withstands_a_challenge_should_be_paid_as_usual() {
 		assert_eq!(Court::settle(id, upheld(&honest())), damages(&[], 0));
 		assert_eq!(final_answer(id), (vec![worker], honest(), FEE_OF_UNITS + ROYALTY));
 		assert_eq!(wealth(worker), before + EARNED);
-		assert_eq!((operator(worker).active, operator(worker).locked), (3 * STAKE, 0));
+		assert_eq!((operator(worker).active, operator(worker).locked), (3 * STAKE + EARNED, 0));
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - FEE_OF_UNITS - ROYALTY);
 		// It stays readable for as long as any other.
 		assert_eq!(stored(id).due, Some(System::block_number() + RETENTION_PERIOD));
@@ -78,15 +78,12 @@ fn answer_that_withstands_a_challenge_should_be_paid_as_usual() {
 fn requester_should_get_everything_back_and_the_correct_answer_when_a_challenger_is_right() {
 	Builder::default().run(|| {
 		let (id, worker) = challenged();
-		let before = wealth(worker);
+		let before = free(worker);
 		assert_eq!(Court::settle(id, upheld(&lie())), damages(&[], FEE));
 		assert_eq!(final_answer(id), (vec![], lie(), 0));
 		// The refund, and the compensation out of the worker's stake.
 		assert_eq!((free(REQUESTER), escrowed(REQUESTER)), (INITIAL_BALANCE + FEE, 0));
-		assert_eq!(
-			(wealth(worker), operator(worker).active, operator(worker).locked),
-			(before, 2 * STAKE, 0)
-		);
+		assert_eq!((free(worker), operator(worker).active, operator(worker).locked), (before, 2 * STAKE, 0));
 	});
 }
 
@@ -157,7 +154,7 @@ fn worker_that_was_right_in_an_audit_should_be_paid_and_so_should_the_auditor_th
 		let before = (wealth(worker), wealth(auditors[0]), wealth(auditors[1]));
 		assert_eq!(Court::settle(id, upheld(&honest())), damages(&[], 0));
 		assert_eq!(wealth(worker), before.0 + EARNED);
-		assert_eq!((wealth(auditors[0]), wealth(auditors[1])), (before.1 + FEE, before.2));
+		assert_eq!((wealth(auditors[0]), wealth(auditors[1])), (before.1 + FEE, before.2 - STAKE));
 		// What the other auditor did not earn stays in the pot.
 		assert_eq!(AuditFunds::<Test>::get(), FEE);
 		assert_eq!(final_answer(id).0, vec![worker, auditors[0]]);
@@ -212,10 +209,11 @@ fn money_should_be_neither_created_nor_lost_by_a_verdict_but_by_the_slash() {
 			Builder::default().run(|| {
 				let id = dispute();
 				let before = Balances::total_issuance();
-				let stakes = || (1..=3).map(|n| operator(n).active).sum::<Balance>();
-				let staked = stakes();
+				let staked = [1, 2, 3].map(|n| operator(n).active);
 				let paid = Court::settle(id, upheld(&execution));
-				let slashed = staked - stakes();
+				// Those who were right are paid into their stake.
+				let lost = |n: u8| staked[usize::from(n) - 1].saturating_sub(operator(n).active);
+				let slashed: Balance = (1..=3).map(lost).sum();
 				let out = paid.compensation + paid.fees.iter().map(|(_, fee)| fee).sum::<Balance>();
 				assert_eq!(before - Balances::total_issuance(), slashed - out);
 			});

@@ -29,7 +29,7 @@ fn answer_should_be_final_when_the_window_is_over() {
 #[test]
 fn settlement_should_pay_everybody_and_refund_the_rest() {
 	Builder::default().run(|| {
-		let before = [1, 2, 3].map(free);
+		let before = [1, 2, 3].map(wealth);
 		let (owner, treasury) = (free(OWNER), free(TREASURY));
 		let (id, worker) = finalised();
 		let to_worker = FEE_OF_UNITS - TO_TREASURY;

@@ -6,7 +6,7 @@ use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// Sum of everything that everybody owns, held or not.
-fn wealth() -> Balance {
+fn everything() -> Balance {
 	let accounts = (0..=255).map(account).chain([Operators::pot()]);
 	accounts.map(|account| Balances::total_balance(&account)).sum()
 }
@@ -14,21 +14,21 @@ fn wealth() -> Balance {
 #[test]
 fn nothing_should_be_created_or_lost_but_by_burning() {
 	Builder::default().run(|| {
-		assert_eq!(wealth(), Balances::total_issuance());
-		let before = wealth();
+		assert_eq!(everything(), Balances::total_issuance());
+		let before = everything();
 		finalised();
-		assert_eq!(wealth(), before, "an answer moves money only");
+		assert_eq!(everything(), before, "an answer moves money only");
 
 		let id = ask();
 		let late = assigned(id);
 		run_to(deadline(id) + 1);
-		assert_eq!(wealth(), before - FEE);
+		assert_eq!(everything(), before - FEE);
 		let silent = assigned(id);
 		assert_ne!(late, silent);
 		commit(id, silent);
 		run_to(deadline(id) + 1);
-		assert_eq!(wealth(), before - FEE - (STAKE - FEE));
-		assert_eq!(wealth(), Balances::total_issuance());
+		assert_eq!(everything(), before - FEE - (STAKE - FEE));
+		assert_eq!(everything(), Balances::total_issuance());
 	});
 }
 
@@ -66,12 +66,12 @@ fn requester_should_not_earn_by_withholding_its_input() {
 #[test]
 fn operator_should_not_earn_by_failing_its_own_request() {
 	Builder::default().operators([(1, 3 * STAKE)]).run(|| {
-		let before = Balances::total_balance(&account(1));
+		let before = wealth(1);
 		assert_ok!(request(1, VERSION, ESCROW));
 		let worker = assigned(0);
 		commit(0, worker);
 		run_to(deadline(0) + 1);
-		assert_eq!(Balances::total_balance(&account(1)), before - (STAKE - FEE));
+		assert_eq!(wealth(1) + escrowed(1), before - (STAKE - FEE));
 	});
 }
 

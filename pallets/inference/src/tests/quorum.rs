@@ -54,7 +54,7 @@ fn quorum_should_be_refused_when_too_few_serve_the_version() {
 #[test]
 fn quorum_should_answer_when_all_agree_and_pay_each_worker() {
 	Builder::default().run(|| {
-		let before = [1, 2, 3].map(free);
+		let before = [1, 2, 3].map(wealth);
 		let (treasury, owner) = (free(TREASURY), free(OWNER));
 		let (id, workers) = quorum();
 		let quote = stored(id).quote;
@@ -77,7 +77,7 @@ fn quorum_should_answer_when_all_agree_and_pay_each_worker() {
 
 		let fee = BASE_PRICE + UNIT_PRICE * Balance::from(UNITS);
 		let to_treasury = fee * 5 / 100;
-		assert_eq!([1, 2, 3].map(free), before.map(|balance| balance + fee - to_treasury));
+		assert_eq!([1, 2, 3].map(wealth), before.map(|balance| balance + fee - to_treasury));
 		assert_eq!((free(TREASURY), free(OWNER)), (treasury + 3 * to_treasury, owner + ROYALTY));
 		let charged = crate::math::charge(&quote, UNITS);
 		assert_eq!(charged, 3 * fee + ROYALTY);
