@@ -5,7 +5,7 @@ use crate::{
 	input::InputArgument,
 	model_ref::{ModelRef, PushName},
 };
-use assay_primitives::{Hash, RequestId};
+use assay_primitives::{Hash, RequestId, request::QuorumSize};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -59,6 +59,9 @@ pub enum Command {
 	/// Work for the network
 	#[command(subcommand)]
 	Operator(OperatorCommand),
+	/// Back operators with stake, and share what they earn and lose
+	#[command(subcommand)]
+	Stake(StakeCommand),
 	/// Publish and find models
 	#[command(subcommand)]
 	Model(ModelCommand),
@@ -67,6 +70,9 @@ pub enum Command {
 	/// Look at requests
 	#[command(subcommand)]
 	Request(RequestCommand),
+	/// Challenge wrong answers, and follow what juries find
+	#[command(subcommand)]
+	Dispute(DisputeCommand),
 	/// Execute a request here again and compare every bit with the answer on the chain
 	Verify(VerifyArgs),
 	/// Run a model here, without a chain
@@ -148,10 +154,93 @@ pub enum OperatorCommand {
 		#[arg(long)]
 		stop: bool,
 	},
+	/// Announce another commission; it takes effect when whoever minds has had time to leave
+	Commission {
+		/// Part of rewards kept before they are shared, in percent
+		#[arg(value_name = "PERCENT", value_parser = percent)]
+		percent: u32,
+	},
+	/// Come out of jail, once the time is over
+	Unjail,
 	/// Show an operator's stake, key and tasks
 	Status {
 		/// Name, address, or development account such as //Alice
 		account: String,
+	},
+}
+
+/// `assay stake …`
+#[derive(Debug, Subcommand)]
+pub enum StakeCommand {
+	/// Put stake with an operator
+	Delegate {
+		/// Name, address, or development account such as //Alice
+		operator: String,
+		/// Stake to add, in ASY
+		#[arg(value_name = "ASY")]
+		amount: Amount,
+	},
+	/// Take stake out; it can be withdrawn after the unbonding period, and is slashable until then
+	#[command(group = clap::ArgGroup::new("part").required(true))]
+	Undelegate {
+		/// Name, address, or development account such as //Alice
+		operator: String,
+		/// Stake to take out, in ASY
+		#[arg(value_name = "ASY", group = "part")]
+		amount: Option<Amount>,
+		/// Take out everything
+		#[arg(long, group = "part")]
+		all: bool,
+	},
+	/// Return stake whose unbonding period is over to the account
+	Withdraw {
+		/// Name, address, or development account such as //Alice
+		operator: String,
+	},
+	/// Show the present era, what it pays so far, and what each operator that an account backs keeps of it
+	Rewards {
+		/// Name, address, or development account such as //Alice
+		account: String,
+	},
+	/// Show what an account has staked, and what it is worth now
+	List {
+		/// Name, address, or development account such as //Alice
+		account: String,
+	},
+}
+
+/// `assay dispute …`
+#[derive(Debug, Subcommand)]
+pub enum DisputeCommand {
+	/// Execute a request here and, if its answer is wrong, challenge it; the bond is lost if a jury finds otherwise
+	Open {
+		/// Number of the request
+		id: RequestId,
+		/// Package directory to execute [default: the package in the local store]
+		#[arg(long, value_name = "DIR")]
+		package: Option<PathBuf>,
+		/// Put no more than this at risk, in ASY [default: what the chain asks for]
+		#[arg(long, value_name = "ASY")]
+		max_bond: Option<Amount>,
+	},
+	/// Contribute to an appeal against what a jury found
+	Appeal {
+		/// Number of the request
+		id: RequestId,
+		/// Contribution, in ASY [default: all that is missing]
+		#[arg(value_name = "ASY")]
+		amount: Option<Amount>,
+	},
+	/// Show the dispute about a request: who said what, the juries, and what follows
+	Show {
+		/// Number of the request
+		id: RequestId,
+	},
+	/// List disputes, oldest first
+	List {
+		/// Number of the first dispute to show
+		#[arg(long, default_value_t = 0)]
+		start: u64,
 	},
 }
 
@@ -242,6 +331,12 @@ pub struct InferArgs {
 	/// Blocks in which the answer can be challenged before it is final
 	#[arg(long, value_name = "BLOCKS", default_value_t = 300)]
 	pub window: u32,
+	/// Have so many workers answer, who all have to agree: 3, 5 or 7
+	#[arg(long, value_name = "WORKERS", value_parser = quorum, conflicts_with = "window")]
+	pub quorum: Option<QuorumSize>,
+	/// Have each worker put this at risk, in ASY, and pay for it [default: the usual stake]
+	#[arg(long, value_name = "ASY")]
+	pub stake: Option<Amount>,
 	/// Key of the model's random operators [default: chosen by the chain]
 	#[arg(long)]
 	pub seed: Option<u64>,
@@ -348,6 +443,11 @@ fn hash(text: &str) -> Result<Hash, String> {
 }
 
 /// Percent with up to 7 decimals as parts per billion.
+fn quorum(text: &str) -> Result<QuorumSize, String> {
+	let size = text.parse().ok().and_then(QuorumSize::new);
+	size.ok_or_else(|| format!("there is no quorum of `{text}`; choose 3, 5 or 7 workers"))
+}
+
 fn percent(text: &str) -> Result<u32, String> {
 	let parts = text.parse().ok().and_then(|Amount(parts)| u32::try_from(parts / 100_000).ok());
 	parts
@@ -372,6 +472,14 @@ mod tests {
 		assert_eq!(percent("100"), Ok(1_000_000_000));
 		for wrong in ["101", "-1", "five", ""] {
 			assert!(percent(wrong).is_err(), "{wrong}");
+		}
+	}
+
+	#[test]
+	fn quorum_should_have_a_size_that_the_chain_knows() {
+		assert_eq!(quorum("5"), Ok(QuorumSize::Five));
+		for wrong in ["1", "4", "9", "three", ""] {
+			assert!(quorum(wrong).is_err(), "{wrong}");
 		}
 	}
 

@@ -59,6 +59,8 @@ pub enum Code {
 	Replaced,
 	/// The answer on the chain is not what the execution gives here.
 	Mismatch,
+	/// The answer that was to be challenged is what the execution gives here.
+	NotWrong,
 	/// The request has no answer that could be verified yet.
 	NotAnswered,
 	/// The local store does not hold the package.
@@ -80,7 +82,7 @@ pub enum Code {
 impl Code {
 	/// Every code, in the order of the documentation.
 	#[cfg(test)]
-	pub const ALL: [Code; 33] = [
+	pub const ALL: [Code; 34] = [
 		Code::Usage,
 		Code::Unhealthy,
 		Code::FileRead,
@@ -106,6 +108,7 @@ impl Code {
 		Code::Expired,
 		Code::Replaced,
 		Code::Mismatch,
+		Code::NotWrong,
 		Code::NotAnswered,
 		Code::PackageNotInStore,
 		Code::Engine,
@@ -144,6 +147,7 @@ impl Code {
 			Self::Expired => "expired",
 			Self::Replaced => "replaced",
 			Self::Mismatch => "mismatch",
+			Self::NotWrong => "not-wrong",
 			Self::NotAnswered => "not-answered",
 			Self::PackageNotInStore => "package-not-in-store",
 			Self::Engine => "engine",
@@ -178,7 +182,7 @@ impl Code {
 			| Self::NotServed
 			| Self::Expired
 			| Self::Replaced => 5,
-			Self::Mismatch | Self::NotAnswered => 6,
+			Self::Mismatch | Self::NotWrong | Self::NotAnswered => 6,
 			Self::PackageNotInStore | Self::Engine | Self::ExecutionFailed => 7,
 			Self::UnknownAccount | Self::AccountExists | Self::Password | Self::KeystoreFile => 8,
 		}

@@ -53,6 +53,8 @@ fn execute(context: &Context, command: Command) -> Result<Report> {
 		Command::Bench(arguments) => commands::bench::run(context, &arguments),
 		Command::Account(command) => block_on(commands::account::run(context, command)),
 		Command::Operator(command) => block_on(commands::operator::run(context, command)),
+		Command::Stake(command) => block_on(commands::stake::run(context, command)),
+		Command::Dispute(command) => block_on(commands::dispute::run(context, command)),
 		Command::Model(command) => block_on(commands::model::run(context, command)),
 		Command::Infer(arguments) => block_on(commands::infer::run(context, arguments)),
 		Command::Request(command) => block_on(commands::request::run(context, command)),

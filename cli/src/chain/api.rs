@@ -1,4 +1,4 @@
-//! The questions of `InferenceApi`.
+//! The questions of `InferenceApi` and `DisputesApi`.
 
 use super::{Chain, Head};
 use crate::{
@@ -6,7 +6,9 @@ use crate::{
 	model_ref::ModelRef,
 };
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Hash, RequestId, Security, VersionId, api, model::Label,
+	AccountId, Balance, BlockNumber, Hash, RequestId, Security, VersionId, api,
+	dispute::{self, DisputeNumber},
+	model::Label,
 };
 use codec::{Decode, Encode};
 
@@ -16,6 +18,12 @@ pub type ModelInfo = api::ModelInfo<AccountId, Balance, BlockNumber>;
 pub type RequestInfo = api::RequestInfo<AccountId, Balance, BlockNumber>;
 /// An operator as this chain describes it.
 pub type OperatorInfo = api::OperatorInfo<Balance, BlockNumber>;
+/// What an account has staked with an operator.
+pub type DelegationInfo = api::DelegationInfo<AccountId, Balance, BlockNumber>;
+/// The present era.
+pub type EraInfo = api::EraInfo<Balance, BlockNumber>;
+/// A dispute as this chain describes it.
+pub type DisputeInfo = dispute::DisputeInfo<AccountId, Balance, BlockNumber>;
 /// Most versions the runtime lists at once.
 pub const PAGE: u32 = 100;
 
@@ -63,11 +71,16 @@ impl Chain {
 		Ok(found.map(|namespace| namespace.owner))
 	}
 
-	/// Price of a request.
-	pub async fn quote(&self, model: &ModelInfo, security: Security) -> Result<api::Quote<Balance>> {
+	/// Price of a request whose workers put `stake` at risk, or the usual stake.
+	pub async fn quote(
+		&self,
+		model: &ModelInfo,
+		security: Security,
+		stake: Option<Balance>,
+	) -> Result<api::Quote<Balance>> {
 		let at = self.head(Head::Best).await?;
 		let quoted: std::result::Result<_, api::QuoteError> =
-			self.runtime(at, "InferenceApi_quote", &(model.id, security, None::<Balance>)).await?;
+			self.runtime(at, "InferenceApi_quote", &(model.id, security, stake)).await?;
 		quoted.map_err(|error| quote_refused(model.id, error))
 	}
 
@@ -93,6 +106,43 @@ impl Chain {
 	pub async fn operator(&self, account: &AccountId) -> Result<Option<OperatorInfo>> {
 		let at = self.head(Head::Best).await?;
 		self.runtime(at, "InferenceApi_operator", account).await
+	}
+
+	/// All that an account has staked.
+	pub async fn delegations(&self, account: &AccountId) -> Result<Vec<DelegationInfo>> {
+		let at = self.head(Head::Best).await?;
+		self.runtime(at, "InferenceApi_delegations", account).await
+	}
+
+	/// The present era.
+	pub async fn era(&self) -> Result<EraInfo> {
+		let at = self.head(Head::Best).await?;
+		self.runtime(at, "InferenceApi_era", &()).await
+	}
+
+	/// The dispute about a request.
+	pub async fn dispute(&self, id: RequestId) -> Result<DisputeInfo> {
+		let at = self.head(Head::Best).await?;
+		let found: Option<_> = self.runtime(at, "DisputesApi_dispute", &id).await?;
+		found.ok_or_else(|| {
+			Error::new(
+				Code::NotFound,
+				format!("nobody disputes request {id} on the chain at {}", self.node()),
+				"see `assay dispute list`; settled disputes are kept for a limited time",
+			)
+		})
+	}
+
+	/// Disputes with numbers from `start` on, at most [`PAGE`].
+	pub async fn disputes(&self, start: DisputeNumber) -> Result<Vec<DisputeInfo>> {
+		let at = self.head(Head::Best).await?;
+		self.runtime(at, "DisputesApi_disputes", &(start, PAGE)).await
+	}
+
+	/// What a challenger puts at risk where an execution costs `fee`.
+	pub async fn challenge_bond(&self, fee: Balance) -> Result<Balance> {
+		let at = self.head(Head::Best).await?;
+		self.runtime(at, "DisputesApi_challenge_bond", &fee).await
 	}
 }
 

@@ -3,7 +3,9 @@
 //! The metadata gives the indices, so a runtime may renumber its pallets and calls. It also gives the names and types of
 //! the arguments: a call whose arguments changed is refused here, before anything is signed.
 
-use assay_primitives::{Balance, Manifest, Security, VersionId, job::Input, model::Label};
+use assay_primitives::{
+	AccountId, Balance, Execution, Manifest, RequestId, Security, VersionId, job::Input, model::Label,
+};
 use codec::{Compact, Encode};
 use subxt::{
 	Config,
@@ -98,6 +100,49 @@ impl Call {
 	/// `Operators.finish_unbonding`
 	pub fn finish_unbonding() -> Self {
 		Self::new("Operators", "finish_unbonding", vec![])
+	}
+
+	/// `Operators.set_commission`, in parts per billion.
+	pub fn set_commission(commission: u32) -> Self {
+		Self::new("Operators", "set_commission", vec![("commission", commission.encode())])
+	}
+
+	/// `Operators.unjail`
+	pub fn unjail() -> Self {
+		Self::new("Operators", "unjail", vec![])
+	}
+
+	/// `Operators.delegate`
+	pub fn delegate(operator: &AccountId, amount: Balance) -> Self {
+		let arguments = vec![("operator", operator.encode()), ("amount", Compact(amount).encode())];
+		Self::new("Operators", "delegate", arguments)
+	}
+
+	/// `Operators.undelegate`; without an amount, everything.
+	pub fn undelegate(operator: &AccountId, amount: Option<Balance>) -> Self {
+		let arguments = vec![("operator", operator.encode()), ("amount", amount.encode())];
+		Self::new("Operators", "undelegate", arguments)
+	}
+
+	/// `Operators.withdraw`
+	pub fn withdraw(operator: &AccountId) -> Self {
+		Self::new("Operators", "withdraw", vec![("operator", operator.encode())])
+	}
+
+	/// `Inference.challenge`
+	pub fn challenge(request: RequestId, execution: &Execution, max_bond: Balance) -> Self {
+		let arguments = vec![
+			("request", request.encode()),
+			("digest", execution.digest.encode()),
+			("output", execution.output.encode()),
+			("max_bond", Compact(max_bond).encode()),
+		];
+		Self::new("Inference", "challenge", arguments)
+	}
+
+	/// `Disputes.appeal`
+	pub fn appeal(request: RequestId, amount: Balance) -> Self {
+		Self::new("Disputes", "appeal", vec![("request", request.encode()), ("amount", amount.encode())])
 	}
 
 	/// `Inference.request`; without a stake, each worker puts the usual one at risk.

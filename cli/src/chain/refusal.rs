@@ -84,7 +84,17 @@ fn next_step(pallet: &str, name: &str) -> (Code, &'static str) {
 		}
 		("Operators", "TooManyUnbondings") => "withdraw what has matured first: `assay operator withdraw`",
 		("Operators", "NothingMatured") => "wait until the block that `assay operator status NAME` shows",
-		("Operators", "IsLeaving") => "finish unbonding, then register again",
+		("Operators", "IsLeaving") => "register it again, or choose another operator if it is not yours",
+		("Operators", "AmountTooSmall" | "DelegationTooSmall") => {
+			"stake more; what remains of a delegation is the minimum (10 ASY by default) or nothing (--all)"
+		}
+		("Operators", "NotADelegator" | "NotEnoughStake") => "see `assay stake list ACCOUNT`",
+		("Operators", "TooManyDelegations") => "take all stake out of another operator first",
+		("Operators", "OwnBond") => "use `assay operator bond`, `unbond` and `withdraw` for your own bond",
+		("Operators", "UnbondingPoolSlashed") => "wait for the next era, then unbond",
+		("Operators", "CommissionTooHigh") => "choose a lower commission",
+		("Operators", "NotJailed" | "StillJailed") => "see `assay operator status NAME`",
+		("Disputes", "UnknownDispute") => return (Code::NotFound, "see `assay dispute list`"),
 		("Models", "NamespaceTaken" | "NotTheOwner") => {
 			"publish under a namespace of your own with --name OWNER/NAME, or sign with the account that owns this one"
 		}

@@ -24,10 +24,16 @@ pub async fn run(context: &Context, arguments: InferArgs) -> Result<Report> {
 	let model = chain.model(&arguments.model).await?;
 	let declared = &model.manifest.inputs;
 	let payload = input::inline(&input::read(&arguments.inputs, declared)?)?;
-	let security = Security::Optimistic { window: arguments.window };
-	let max_fee = price(&chain, &model, security, arguments.max_fee.map(|amount| amount.0), &signer).await?;
+	let security = match arguments.quorum {
+		Some(size) => Security::Quorum(size),
+		None => Security::Optimistic { window: arguments.window },
+	};
+	let stake = arguments.stake.map(|amount| amount.0);
+	let quote = chain.quote(&model, security, stake).await?;
+	let permitted = arguments.max_fee.map(|amount| amount.0);
+	let max_fee = price(&chain, quote.escrow, permitted, &signer).await?;
 
-	let call = Call::request(model.id, &payload, security, max_fee, arguments.seed, None);
+	let call = Call::request(model.id, &payload, security, max_fee, arguments.seed, stake);
 	let id = submit(context, &chain, &call, &signer).await?;
 	let info = wait_for(&chain, id, arguments.wait, context.output).await?;
 	ensure_ours(&info, &signer, &model, &payload)?;
@@ -57,12 +63,10 @@ pub async fn run(context: &Context, arguments: InferArgs) -> Result<Report> {
 /// The most that the request may cost: what the caller permits, or the quoted price.
 async fn price(
 	chain: &Chain,
-	model: &ModelInfo,
-	security: Security,
+	escrow: Balance,
 	permitted: Option<Balance>,
 	signer: &Signer,
 ) -> Result<Balance> {
-	let escrow = chain.quote(model, security).await?.escrow;
 	let max_fee = affordable(escrow, permitted)?;
 	let balance = chain.balance(&signer.account).await?;
 	if balance.free < escrow {

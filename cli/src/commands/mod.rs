@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod bench;
+pub mod dispute;
 pub mod doctor;
 pub mod engine;
 pub mod infer;
@@ -9,6 +10,7 @@ pub mod model;
 pub mod operator;
 pub mod request;
 pub mod run;
+pub mod stake;
 pub mod tensor;
 pub mod verify;
 

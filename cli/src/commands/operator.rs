@@ -18,7 +18,15 @@ struct OperatorReport {
 	operator: String,
 	worker_key: String,
 	stake: String,
+	own_stake: String,
+	weight: String,
+	delegators: u32,
 	locked: String,
+	/// Parts per billion.
+	commission: u32,
+	/// Parts per billion, and the block.
+	next_commission: Option<(u32, u32)>,
+	jailed_until: Option<u32>,
 	unbonding: Option<String>,
 	withdrawable_at: Option<u32>,
 	bonded_since: u32,
@@ -53,6 +61,10 @@ pub async fn run(context: &Context, command: OperatorCommand) -> Result<Report> 
 			let doing = if stop { "ending to stand for election" } else { "standing for election" };
 			change(context, &Call::set_validating(!stop), doing).await
 		}
+		OperatorCommand::Commission { percent } => {
+			change(context, &Call::set_commission(percent), "announcing the commission").await
+		}
+		OperatorCommand::Unjail => change(context, &Call::unjail(), "leaving jail").await,
 		OperatorCommand::Status { account } => {
 			let account = context.account(&account)?;
 			let chain = context.connect().await?;
@@ -136,6 +148,10 @@ async fn status(chain: &Chain, account: &AccountId) -> Result<Report> {
 		("operator", report.operator.clone()),
 		("worker key", report.worker_key.clone()),
 		("stake", format!("{}, of which {} locked", format_asy(operator.stake), format_asy(operator.locked))),
+		("its own", format_asy(operator.own_stake)),
+		("delegators", operator.delegators.to_string()),
+		("weight", format_asy(operator.weight)),
+		("commission", format!("{:?}", operator.commission)),
 		("bonded since", format!("block {}", operator.bonded_since)),
 		("gets tasks", if operator.can_work { "yes" } else { "no" }.into()),
 		("validates", if operator.validates { "yes" } else { "no" }.into()),
@@ -143,6 +159,12 @@ async fn status(chain: &Chain, account: &AccountId) -> Result<Report> {
 		("open tasks", operator.open_tasks.to_string()),
 		("missed tasks", operator.missed.to_string()),
 	];
+	if let Some((commission, block)) = operator.next_commission {
+		rows.push(("next commission", format!("{commission:?}, from block {block} on")));
+	}
+	if let Some(block) = operator.jailed_until {
+		rows.push(("in jail", format!("`assay operator unjail` from block {block} on")));
+	}
 	if let Some((amount, block)) = operator.unbonding {
 		rows.push(("unbonding", format!("{}, from block {block} on", format_asy(amount))));
 	}
@@ -154,6 +176,12 @@ fn describe(account: &AccountId, operator: &OperatorInfo) -> OperatorReport {
 		operator: account.to_ss58check(),
 		worker_key: format!("0x{}", hex::encode(operator.worker_key.as_slice())),
 		stake: operator.stake.to_string(),
+		own_stake: operator.own_stake.to_string(),
+		weight: operator.weight.to_string(),
+		delegators: operator.delegators,
+		commission: operator.commission.deconstruct(),
+		next_commission: operator.next_commission.map(|(next, block)| (next.deconstruct(), block)),
+		jailed_until: operator.jailed_until,
 		locked: operator.locked.to_string(),
 		unbonding: operator.unbonding.map(|(amount, _)| amount.to_string()),
 		withdrawable_at: operator.unbonding.map(|(_, block)| block),

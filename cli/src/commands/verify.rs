@@ -4,14 +4,16 @@ use super::request::{answer, class_names, model_of};
 use crate::{
 	answer::{AnswerReport, Meaning, outcome_name},
 	args::VerifyArgs,
+	chain::api::RequestInfo,
 	compare,
 	context::Context,
 	error::{Code, Error, Result},
 	local::{self, Model},
 	output::Report,
 };
-use assay_primitives::{ContentId, Job};
+use assay_primitives::{ContentId, Execution, Job};
 use serde::Serialize;
+use std::{path::Path, time::Duration};
 
 #[derive(Serialize)]
 struct VerifyReport {
@@ -43,24 +45,17 @@ pub async fn run(context: &Context, arguments: VerifyArgs) -> Result<Report> {
 		)
 	})?;
 	let (_, name) = model_of(&chain, &info).await?;
-	find(context, &arguments, info.manifest.content)?;
-	let job = Job {
-		package: info.manifest.content,
-		input: info.input.clone(),
-		seed: info.seed,
-		compute_limit: info.manifest.compute_limit,
-	};
-	let progress = context.output.spinner("executing the request here");
-	let (here, time) = local::execute(context, arguments.package.as_deref(), job)?;
-	drop(progress);
-
+	let (here, time) = execute(context, &info, arguments.package.as_deref())?;
 	let differences = compare::differences(&on_chain, &here);
 	if !differences.is_empty() {
 		let list: Vec<String> = differences.iter().map(ToString::to_string).collect();
 		return Err(Error::new(
 			Code::Mismatch,
 			format!("request {} is not verified; it differs in {}", info.id, list.join("; in ")),
-			"run `assay doctor` to check this machine; if it is sound, the worker's answer is wrong: challenge it",
+			format!(
+				"run `assay doctor` to check this machine; if it is sound, challenge it with `assay dispute open {}`",
+				info.id
+			),
 		));
 	}
 	let names = class_names(&context.store()?, &info.manifest);
@@ -88,9 +83,26 @@ pub async fn run(context: &Context, arguments: VerifyArgs) -> Result<Report> {
 	Ok(Report::new(text, &report))
 }
 
+/// Executes a request here, with the package in the store or in a directory.
+pub(super) fn execute(
+	context: &Context,
+	info: &RequestInfo,
+	package: Option<&Path>,
+) -> Result<(Execution, Duration)> {
+	find(context, package, info.manifest.content)?;
+	let job = Job {
+		package: info.manifest.content,
+		input: info.input.clone(),
+		seed: info.seed,
+		compute_limit: info.manifest.compute_limit,
+	};
+	let _progress = context.output.spinner("executing the request here");
+	local::execute(context, package, job)
+}
+
 /// Looks, before anything is started, for the package that the chain names.
-fn find(context: &Context, arguments: &VerifyArgs, wanted: ContentId) -> Result<()> {
-	let Some(directory) = &arguments.package else {
+fn find(context: &Context, package: Option<&Path>, wanted: ContentId) -> Result<()> {
+	let Some(directory) = package else {
 		return Model::from_store(&context.store()?, wanted).map(drop);
 	};
 	let found = Model::from_directory(directory)?.id();
