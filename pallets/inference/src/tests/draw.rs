@@ -155,8 +155,19 @@ fn queue_should_go_on_behind_a_place_whose_request_expired() {
 fn hook_should_never_weigh_more_than_its_bound() {
 	Builder::default().run(|| {
 		let idle = next_block();
+		let security = Security::Quorum(QuorumSize::Three);
 		for _ in 0..20 {
 			ask();
+			let quorum = Inference::request(
+				origin(OTHER_REQUESTER),
+				VERSION,
+				input(),
+				security,
+				Balance::MAX,
+				None,
+				None,
+			);
+			assert_ok!(quorum);
 		}
 		let heaviest = (0..60).map(|_| next_block()).fold(idle, |a, b| a.max(b));
 		let bound = Inference::weight_of_hooks();
