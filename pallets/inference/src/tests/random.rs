@@ -135,7 +135,7 @@ fn worker(id: RequestId, other: Option<u8>) -> u8 {
 
 /// What an operator says in batches: the fourth lies about every third request.
 fn opinion(n: u8, id: RequestId) -> Execution {
-	if n == 4 && id % 3 == 0 { lie() } else { honest() }
+	if n == 4 && id.is_multiple_of(3) { lie() } else { honest() }
 }
 
 /// Includes a worker's call if it is valid.
