@@ -32,6 +32,8 @@ fn request_should_be_answered_finalised_and_verified() -> Result<()> {
 	let best = (0..10).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
 	assert_eq!(best, Some(7), "{probabilities:?}");
 
+	devnet.fails(&format!("dispute open {id} --dev //Charlie"), "not-wrong")?;
+	devnet.fails(&format!("dispute show {id}"), "not-found")?;
 	let settled = devnet.ok(&format!("request watch {id} --until final"))?;
 	assert_eq!(settled["state"], "final");
 	assert_eq!(settled["output_hash"], answer["output_hash"]);
@@ -100,6 +102,20 @@ fn operator_should_change_stake_and_key_and_go_on_answering() -> Result<()> {
 	devnet.fails("operator bond 100 --dev //Bob", "refused")?;
 	devnet.fails("operator unbond --dev //Alice", "usage")?;
 
+	let backed = devnet.ok("stake delegate //Alice 50 --dev //Bob")?;
+	assert_eq!(backed["delegations"][0]["stake"], "50000000000000", "{backed}");
+	let status = devnet.ok("operator status //Alice")?;
+	assert_eq!(status["delegators"], 1, "{status}");
+	assert_eq!(devnet.ok("stake rewards //Bob")?["operators"][0]["commission"], 100_000_000);
+	devnet.fails("stake undelegate //Alice 45 --dev //Bob", "refused")?;
+	let leaving = devnet.ok("stake undelegate //Alice --all --dev //Bob")?;
+	assert_eq!(leaving["delegations"][0]["stake"], "0", "{leaving}");
+	assert_eq!(leaving["delegations"][0]["unbonding"][0]["amount"], "50000000000000", "{leaving}");
+	devnet.fails("stake withdraw //Alice --dev //Bob", "refused")?;
+	devnet.fails("operator unjail --dev //Alice", "refused")?;
+	let announced = devnet.ok("operator commission 12 --dev //Alice")?;
+	assert_eq!(announced["next_commission"][0], 120_000_000, "{announced}");
+
 	let replaced = devnet.ok("operator replace-key --dev //Alice")?;
 	assert_ne!(replaced["worker_key"], before["worker_key"]);
 	let digits = repository()?.join("models/digits");
@@ -131,11 +147,23 @@ fn verify_should_refuse_an_answer_when_the_engine_of_its_worker_lies() -> Result
 	devnet.publish(&digits)?;
 	let image = digits.join("examples/digit-7.npy");
 	let answer = devnet.ok(&format!(
-		"infer alice/digits --dev //Bob --input image={} --window 5 --wait provisional",
+		"infer alice/digits --dev //Bob --input image={} --window 100 --wait provisional",
 		image.display()
 	))?;
 	assert_eq!(answer["outcome"], "success");
 	assert_ne!(answer["output_hash"], DIGIT_7_OUTPUT, "the engine lied");
-	devnet.fails(&format!("verify {}", answer["request"]), "mismatch")?;
+	let id = &answer["request"];
+	devnet.fails(&format!("verify {id}"), "mismatch")?;
+
+	let disputed = devnet.ok(&format!("dispute open {id} --dev //Charlie"))?;
+	assert_eq!(disputed["request"], *id);
+	assert_eq!(disputed["claims"][0]["role"], "worker", "{disputed}");
+	assert_eq!(disputed["claims"][0]["output_hash"], answer["output_hash"], "{disputed}");
+	assert_eq!(disputed["claims"][1]["role"], "challenger", "{disputed}");
+	assert_eq!(disputed["claims"][1]["output_hash"], DIGIT_7_OUTPUT, "{disputed}");
+	assert_eq!(devnet.ok(&format!("request get {id}"))?["state"], "disputed");
+	assert_eq!(devnet.ok("dispute list")?["disputes"][0]["request"], *id);
+	devnet.fails(&format!("dispute open {id} --dev //Charlie"), "not-answered")?;
+	devnet.fails(&format!("dispute appeal {id} --dev //Charlie"), "refused")?;
 	Ok(())
 }

@@ -138,12 +138,6 @@ impl Chain {
 		let at = self.head(Head::Best).await?;
 		self.runtime(at, "DisputesApi_disputes", &(start, PAGE)).await
 	}
-
-	/// What a challenger puts at risk where an execution costs `fee`.
-	pub async fn challenge_bond(&self, fee: Balance) -> Result<Balance> {
-		let at = self.head(Head::Best).await?;
-		self.runtime(at, "DisputesApi_challenge_bond", &fee).await
-	}
 }
 
 fn quote_refused(version: VersionId, error: api::QuoteError) -> Error {

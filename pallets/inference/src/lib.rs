@@ -97,7 +97,7 @@ pub mod pallet {
 		traits::{SaturatedConversion, Saturating, Zero},
 	};
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	/// The inference pallet.
 	#[pallet::pallet]
