@@ -235,7 +235,7 @@ impl pallet_inference::Config for Runtime {
 	type RetentionPeriod = parameters::inference::RetentionPeriod;
 	type MaxOpenTasks = ConstU32<32>;
 	// As many as fit into half a block at the measured weights; the pallet's integrity test holds them to it.
-	type MaxDrawsPerBlock = ConstU32<48>;
+	type MaxDrawsPerBlock = ConstU32<40>;
 	// Each request passes the agenda twice: when it is settled and when its record is removed.
 	type MaxDuePerBlock = ConstU32<96>;
 	type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
