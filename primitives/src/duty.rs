@@ -1,7 +1,8 @@
 //! What the chain expects of a worker.
 
-use crate::{Commitment, Job, RequestId, Round};
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use crate::{Commitment, Job, JobId, RequestId, Round, dispute::Tier};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
 use scale_info::TypeInfo;
 
 /// What has to be submitted next.
@@ -30,4 +31,39 @@ pub struct Duty<AccountId, BlockNumber> {
 	pub job: Job,
 	/// Last block that may include the submission.
 	pub deadline: BlockNumber,
+}
+
+/// What a worker key binds itself for, once. The job is part of it: after a re-organisation the number of a request may
+/// belong to another one.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Subject {
+	/// Its result as a worker or an auditor.
+	Request {
+		/// Of which request.
+		request: RequestId,
+		/// Its round.
+		round: Round,
+		/// What it executed.
+		job: JobId,
+	},
+	/// Its vote as a juror.
+	Jury {
+		/// About which request.
+		request: RequestId,
+		/// In which tier.
+		tier: Tier,
+		/// What it executed.
+		job: JobId,
+	},
+}
+
+impl fmt::Display for Subject {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Request { request, round, .. } => write!(f, "request {request} round {round}"),
+			Self::Jury { request, tier, .. } => write!(f, "dispute about request {request} tier {tier:?}"),
+		}
+	}
 }

@@ -22,7 +22,7 @@ pub mod worker;
 
 pub use commitment::{Commitment, Outcome, ResultDigest, Salt};
 pub use content::{Codec, ContentId};
-pub use duty::{Duty, Task};
+pub use duty::{Duty, Subject, Task};
 pub use job::{Execution, Job, JobId, JobStatus, Payload};
 pub use model::{Manifest, ModelName, NumericProfile, Owner, VersionId};
 pub use request::{QuorumSize, RequestId, RequestState, Round, Security};

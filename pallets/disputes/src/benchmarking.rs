@@ -7,8 +7,8 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-	AccountId, Balance, Commitment, Hash, Outcome, Payload, RequestId, ResultDigest, Salt, VersionId,
-	WorkerId,
+	AccountId, Balance, Commitment, Hash, Outcome, Payload, RequestId, ResultDigest, Salt, Subject,
+	VersionId, WorkerId,
 	commitment::{CommitEntry, MaxBatch, commits_message, jury_commitment, output_hash},
 	dispute::{Case, Claim, MaxClaims, Role, Seat, Tier, Vote},
 	job::{MaxInlineOutput, Output},

@@ -3,9 +3,9 @@
 //! A worker key signs one commitment per task: its salt derives from a signature of the task, so that a node that restarts,
 //! or two nodes with one key, find the same. Two different ones mean two different results.
 
-use crate::{Config, Error, Event, Pallet, Proven, SignedCommitment, Subject, math};
+use crate::{Config, Error, Event, Pallet, Proven, SignedCommitment, math};
 use assay_primitives::{
-	AccountId, Commitment, Hash, WorkerId,
+	AccountId, Commitment, Hash, Subject, WorkerId,
 	commitment::{CommitEntry, commit_message, commits_message, jury_commit_message},
 	traits::{Fault, Operators},
 };

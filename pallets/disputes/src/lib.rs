@@ -58,7 +58,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Appeal, Dispute, Jury, Phase, Ruling, SignedCommitment, Subject};
+pub use types::{Appeal, Dispute, Jury, Phase, Ruling, SignedCommitment};
 pub use weights::WeightInfo;
 
 // What the macro generates contains `expect`; what is written here does not.
@@ -66,13 +66,13 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		Appeal, Dispute, Jury, Phase, SignedCommitment, Subject, WeightInfo,
+		Appeal, Dispute, Jury, Phase, SignedCommitment, WeightInfo,
 		math::Conduct,
 		types::MaxRemembered,
 		vote::{Committing, Revealing},
 	};
 	use assay_primitives::{
-		AccountId, Balance, Commitment, ComputeUnits, Hash, RequestId, ResultDigest, Salt, WorkerId,
+		AccountId, Balance, Commitment, ComputeUnits, Hash, RequestId, ResultDigest, Salt, Subject, WorkerId,
 		dispute::{DisputeNumber, Role, Tier, Vote},
 		job::Output,
 		traits::{Disputed, Models, Operators},

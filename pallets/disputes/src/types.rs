@@ -2,7 +2,7 @@
 
 use crate::{Config, math::Payout};
 use assay_primitives::{
-	AccountId, Balance, Commitment, Hash, JobId, RequestId, ResultDigest, Round,
+	AccountId, Balance, Commitment, Hash, ResultDigest,
 	commitment::{CommitEntry, MaxBatch},
 	dispute::{Case, DisputeNumber, MaxClaims, MaxJury, Seat, Tier},
 	worker::WorkerSignature,
@@ -217,31 +217,6 @@ impl Appeal {
 	pub fn pooled(&self) -> Balance {
 		self.contributions.iter().fold(0, |sum, (_, amount)| sum.saturating_add(*amount))
 	}
-}
-
-/// What somebody was bound to by two different commitments.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub enum Subject {
-	/// Its result as a worker or an auditor.
-	Request {
-		/// Of which request.
-		request: RequestId,
-		/// Its round.
-		round: Round,
-		/// What it executed.
-		job: JobId,
-	},
-	/// Its vote as a juror.
-	Jury {
-		/// About which request.
-		request: RequestId,
-		/// In which tier.
-		tier: Tier,
-		/// What it executed.
-		job: JobId,
-	},
 }
 
 /// A commitment, as it was submitted.

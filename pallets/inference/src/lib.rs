@@ -27,7 +27,7 @@
 //! | `settlement` | payments |
 //! | `dispute` | results that differ, challenges and verdicts |
 //! | `queries` | what the runtime API answers |
-//! | `offchain`, `journal` | the off-chain worker, and what it remembers having sent |
+//! | `offchain` | the off-chain worker |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -42,7 +42,6 @@ mod batch;
 mod benchmarking;
 mod dispute;
 mod draw;
-mod journal;
 pub mod math;
 mod offchain;
 pub mod price;

@@ -1,7 +1,7 @@
 //! Two signed commitments that contradict each other.
 
 use super::*;
-use crate::{Proven, SignedCommitment, Subject, types::MaxRemembered};
+use crate::{Proven, SignedCommitment, types::MaxRemembered};
 use assay_primitives::{
 	commitment::{CommitEntry, MaxBatch, commit_message, commits_message},
 	worker::WorkerPair,

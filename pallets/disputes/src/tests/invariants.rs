@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-	Agenda, AgendaCursor, NextDispute, Numbers, Proven, Subject, Summons,
+	Agenda, AgendaCursor, NextDispute, Numbers, Proven, Summons,
 	types::{Appeal, Finding, Jury},
 };
 use frame_support::traits::{

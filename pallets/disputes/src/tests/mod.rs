@@ -18,7 +18,7 @@ mod verdict;
 
 use crate::{Appeals, Call, Dispute, Disputes, Error, Event, HoldReason, Juries, Outputs, Phase, mock::*};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, Commitment, Hash, Payload, RequestId, ResultDigest, Salt,
+	AccountId, Balance, BlockNumber, Commitment, Hash, Payload, RequestId, ResultDigest, Salt, Subject,
 	commitment::{jury_commit_message, jury_commitment, jury_reveal_message},
 	dispute::{Role, Tier, Verdict, Vote},
 	job::Output,

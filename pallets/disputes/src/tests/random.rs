@@ -1,7 +1,7 @@
 //! Random operations, with every invariant checked after each.
 
 use super::*;
-use crate::{Agenda, Numbers, SignedCommitment, Subject, Summons};
+use crate::{Agenda, Numbers, SignedCommitment, Summons};
 use assay_primitives::{
 	commitment::commit_message,
 	traits::{Arbitration, Fault},

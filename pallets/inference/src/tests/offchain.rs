@@ -1,121 +1,20 @@
 //! The off-chain worker, from the hook to the transactions that the chain then accepts.
 
 use super::*;
-use assay_engine_interface::{EngineExt, InferenceEngine};
-use assay_primitives::{Execution, Job, JobStatus, WorkerId, worker::KEY_TYPE};
+use assay_primitives::{JobStatus, WorkerId};
+use assay_worker::{RESEND_AFTER, SAID_NO_KEY, testing};
 use codec::Decode;
 use frame_support::traits::Hooks;
-use parking_lot::{Mutex, RwLock};
-use sp_core::offchain::{
-	OffchainDbExt, TransactionPool, TransactionPoolExt,
-	testing::{TestOffchainExt, TestPersistentOffchainDB},
-};
 use sp_io::TestExternalities;
-use sp_keystore::{Keystore, KeystoreExt, testing::MemoryKeystore};
-use std::sync::Arc;
 
-/// An engine whose answer the test decides. It runs what was submitted to it and nothing else.
-#[derive(Default)]
-struct Engine {
-	submitted: Mutex<Vec<JobId>>,
-	answer: Mutex<Option<JobStatus>>,
-}
+type Node = testing::Node<Call<Test>>;
 
-impl InferenceEngine for Engine {
-	fn submit(&self, job: Job) -> JobStatus {
-		self.submitted.lock().push(job.id());
-		self.poll(job.id())
-	}
-
-	fn poll(&self, id: JobId) -> JobStatus {
-		if !self.submitted.lock().contains(&id) {
-			return JobStatus::Unknown;
+impl testing::Submitted for Call<Test> {
+	fn decode_from_transaction(transaction: &[u8]) -> Self {
+		match Extrinsic::decode(&mut &transaction[..]).unwrap().function {
+			RuntimeCall::Inference(call) => call,
+			other => panic!("not a call of this pallet: {other:?}"),
 		}
-		self.answer.lock().clone().unwrap_or(JobStatus::Pending)
-	}
-}
-
-impl Engine {
-	fn answers(&self, status: JobStatus) {
-		*self.answer.lock() = Some(status);
-	}
-
-	fn executes(&self, digest: ResultDigest, output: Output) {
-		self.answers(JobStatus::Done(Execution { digest, output }));
-	}
-}
-
-/// A pool that can be full.
-#[derive(Clone, Default)]
-struct Pool {
-	transactions: Arc<RwLock<Vec<Vec<u8>>>>,
-	full: Arc<Mutex<bool>>,
-}
-
-impl TransactionPool for Pool {
-	fn submit_transaction(&mut self, transaction: Vec<u8>) -> Result<(), ()> {
-		if *self.full.lock() {
-			return Err(());
-		}
-		self.transactions.write().push(transaction);
-		Ok(())
-	}
-}
-
-/// What a node has beside the chain.
-#[derive(Clone)]
-struct Node {
-	engine: Arc<Engine>,
-	pool: Pool,
-	storage: TestPersistentOffchainDB,
-	keystore: Arc<MemoryKeystore>,
-}
-
-impl Node {
-	/// A node with the worker keys of these operators.
-	fn with_keys(keys: impl IntoIterator<Item = u8>) -> Self {
-		let node = Self {
-			engine: Arc::default(),
-			pool: Pool::default(),
-			storage: TestPersistentOffchainDB::new(),
-			keystore: Arc::new(MemoryKeystore::new()),
-		};
-		for n in keys {
-			node.insert_key(n);
-		}
-		node
-	}
-
-	fn insert_key(&self, n: u8) {
-		let seed = format!("0x{}", format!("{n:02x}").repeat(32));
-		self.keystore.insert(KEY_TYPE, &seed, worker_pair(n).public().as_ref()).unwrap();
-	}
-
-	/// Makes this node the one that runs the chain in `ext`.
-	fn run(&self, ext: &mut TestExternalities) {
-		let (offchain, _) = TestOffchainExt::with_offchain_db(self.storage.clone());
-		ext.register_extension(OffchainDbExt::new(offchain));
-		ext.register_extension(TransactionPoolExt::new(self.pool.clone()));
-		ext.register_extension(KeystoreExt(self.keystore.clone()));
-		ext.register_extension(EngineExt::from(self.engine.clone() as Arc<dyn InferenceEngine>));
-	}
-
-	/// What was submitted since the last call.
-	fn sent(&self) -> Vec<Call<Test>> {
-		std::mem::take(&mut *self.pool.transactions.write())
-			.iter()
-			.map(|bytes| match Extrinsic::decode(&mut &bytes[..]).unwrap().function {
-				RuntimeCall::Inference(call) => call,
-				other => panic!("not a call of this pallet: {other:?}"),
-			})
-			.collect()
-	}
-
-	/// The only transaction submitted since the last call.
-	fn sent_one(&self) -> Call<Test> {
-		let mut sent = self.sent();
-		assert_eq!(sent.len(), 1, "{sent:?}");
-		sent.remove(0)
 	}
 }
 
@@ -173,7 +72,7 @@ fn request_should_be_answered_from_draw_to_reveal() {
 fn node_without_worker_key_should_say_so_once_and_do_nothing() {
 	let node = Node::with_keys([]);
 	let (mut ext, _) = chain(&node);
-	let said = || node.storage.get(crate::offchain::SAID_NO_KEY).is_some();
+	let said = || node.storage.get(SAID_NO_KEY).is_some();
 	ext.execute_with(|| {
 		assert!(!said());
 		work();
@@ -209,12 +108,12 @@ fn submission_should_be_sent_once_and_again_only_when_it_is_lost() {
 		work();
 		let first = node.sent_one();
 		// The same block once more, a re-organisation to an older block, and the next ones.
-		for block in [sent_at, sent_at - 1, sent_at + 1, sent_at + crate::journal::RESEND_AFTER - 1] {
+		for block in [sent_at, sent_at - 1, sent_at + 1, sent_at + RESEND_AFTER - 1] {
 			System::set_block_number(block);
 			work();
 			assert!(node.sent().is_empty(), "sent again in block {block}");
 		}
-		System::set_block_number(sent_at + crate::journal::RESEND_AFTER);
+		System::set_block_number(sent_at + RESEND_AFTER);
 		work();
 		assert_eq!(node.sent_one(), first);
 	});
@@ -315,7 +214,7 @@ fn key_should_never_sign_two_commitments_for_one_task() {
 		work();
 		let first = node.sent_one();
 		node.engine.executes(ResultDigest { compute_units: UNITS + 1, ..digest() }, output());
-		for _ in 0..=crate::journal::RESEND_AFTER {
+		for _ in 0..=RESEND_AFTER {
 			work();
 			assert!(node.sent().is_empty());
 			System::set_block_number(System::block_number() + 1);
@@ -401,10 +300,7 @@ fn busy_engine_should_be_asked_again_in_the_next_block() {
 fn node_without_engine_should_do_nothing() {
 	let mut ext = Builder::default().operators([(1, 3 * STAKE)]).build();
 	let node = Node::with_keys([1]);
-	let (offchain, _) = TestOffchainExt::with_offchain_db(node.storage.clone());
-	ext.register_extension(OffchainDbExt::new(offchain));
-	ext.register_extension(TransactionPoolExt::new(node.pool.clone()));
-	ext.register_extension(KeystoreExt(node.keystore.clone()));
+	node.run_without_engine(&mut ext);
 	ext.execute_with(|| {
 		assigned(ask());
 		work();
