@@ -1,6 +1,8 @@
 //! What a dispute is about and how it ends.
 
-use crate::{Commitment, ComputeUnits, Hash, JobId, RequestId, ResultDigest, Task, VersionId, job::Output};
+use crate::{
+	Commitment, ComputeUnits, Hash, Job, JobId, RequestId, ResultDigest, Task, VersionId, job::Output,
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -204,7 +206,7 @@ pub struct DisputeInfo<AccountId, Balance, BlockNumber> {
 /// Number of a dispute, unique on the chain; counts from 0.
 pub type DisputeNumber = u64;
 
-/// One task of one juror. What to execute is the job of the request.
+/// One task of one juror.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct JuryDuty<AccountId, BlockNumber> {
 	/// The disputed request.
@@ -215,8 +217,8 @@ pub struct JuryDuty<AccountId, BlockNumber> {
 	pub juror: AccountId,
 	/// What to submit.
 	pub task: Task,
-	/// What has to be executed.
-	pub job: JobId,
+	/// What to execute.
+	pub job: Job,
 	/// Results that need no output when they are revealed, since a claim has shown it.
 	pub known: Vec<ResultDigest>,
 	/// Last block that may include the submission.

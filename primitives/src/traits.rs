@@ -1,7 +1,7 @@
 //! What the pallets ask of each other. Each trait is implemented by one pallet; tests use the real ones.
 
 use crate::{
-	Manifest, RequestId, VersionId, WorkerId,
+	Job, Manifest, RequestId, VersionId, WorkerId,
 	dispute::{Case, Verdict},
 };
 use alloc::vec::Vec;
@@ -113,6 +113,8 @@ pub struct Damages<AccountId, Balance> {
 
 /// Requests, as seen by those who settle disputes about them. Implemented by `pallet-inference`.
 pub trait Disputed<AccountId, Balance> {
+	/// What has to be executed to answer a request; there is one as long as it is disputed.
+	fn job(request: RequestId) -> Option<Job>;
 	/// Ends the dispute: pays or refunds the escrow and gives free the stake of those who were right, or of all if the
 	/// verdict is void. What those lose who were wrong is left to the caller.
 	fn settle(request: RequestId, verdict: Verdict) -> Damages<AccountId, Balance>;

@@ -28,6 +28,7 @@
 //! | `payment` | the end: who is paid |
 //! | `equivocation` | two signed commitments that contradict each other |
 //! | `queries` | what the runtime API answers |
+//! | `offchain` | the off-chain worker of jurors |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -41,6 +42,7 @@ mod benchmarking;
 mod draw;
 mod equivocation;
 pub mod math;
+mod offchain;
 mod open;
 mod payment;
 mod queries;
@@ -87,7 +89,7 @@ pub mod pallet {
 			fungible::{Inspect, Mutate, MutateHold},
 		},
 	};
-	use frame_system::{ensure_authorized, pallet_prelude::*};
+	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_runtime::{Perbill, Permill, traits::Saturating};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -100,7 +102,9 @@ pub mod pallet {
 	/// What the runtime chooses. It needs `frame_system::AuthorizeCall` among its transaction extensions: jurors do not pay
 	/// for their submissions.
 	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId, Hash = Hash> {
+	pub trait Config:
+		CreateAuthorizedTransaction<Call<Self>> + frame_system::Config<AccountId = AccountId, Hash = Hash>
+	{
 		/// The runtime's reasons to hold balance.
 		type RuntimeHoldReason: From<HoldReason>;
 
@@ -512,6 +516,10 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::process_agenda(now)
+		}
+
+		fn offchain_worker(now: BlockNumberFor<T>) {
+			Self::work(now);
 		}
 
 		fn integrity_test() {

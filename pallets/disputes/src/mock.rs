@@ -3,7 +3,8 @@
 
 use crate::{self as pallet_disputes, Dispute, Juries, Phase};
 use assay_primitives::{
-	AccountId, Balance, BlockNumber, ComputeUnits, Hash, Outcome, RequestId, ResultDigest, VersionId,
+	AccountId, Balance, BlockNumber, Codec as ContentCodec, ComputeUnits, ContentId, Hash, Job, Outcome,
+	Payload, RequestId, ResultDigest, VersionId,
 	commitment::output_hash,
 	dispute::{Case, Claim, Role, Tier},
 	traits::{Arbitration, Operators as _},
@@ -17,6 +18,7 @@ use frame_support::{
 	traits::{Authorize, ConstU32, ConstU64, ConstU128, Hooks, Randomness, fungible::Inspect},
 	weights::Weight,
 };
+use frame_system::offchain::{CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase};
 use sp_core::Pair;
 use sp_runtime::{
 	BuildStorage, Perbill, Permill,
@@ -92,7 +94,9 @@ mod runtime {
 	pub type Jurors = pallet_disputes;
 }
 
-type Block = frame_system::mocking::MockBlockU32<Test>;
+type Extension = frame_system::AuthorizeCall<Test>;
+pub type Extrinsic = frame_system::mocking::MockUncheckedExtrinsic<Test, (), Extension>;
+type Block = frame_system::mocking::MockBlockU32<Test, (), Extension>;
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
@@ -170,6 +174,34 @@ impl pallet_disputes::Config for Test {
 	type WeightInfo = ();
 }
 
+impl<Call> CreateTransactionBase<Call> for Test
+where
+	RuntimeCall: From<Call>,
+{
+	type Extrinsic = Extrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<Call> CreateTransaction<Call> for Test
+where
+	RuntimeCall: From<Call>,
+{
+	type Extension = Extension;
+
+	fn create_transaction(call: RuntimeCall, extension: Extension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<Call> CreateAuthorizedTransaction<Call> for Test
+where
+	RuntimeCall: From<Call>,
+{
+	fn create_extension() -> Extension {
+		Extension::new()
+	}
+}
+
 /// Account number `n`.
 pub fn account(n: u8) -> AccountId {
 	AccountId::new([n; 32])
@@ -205,13 +237,20 @@ pub fn claim(n: u8, role: Role, text: &str) -> Claim<AccountId, Balance> {
 	Claim { claimant: account(n), role, digest: result(text), at_risk }
 }
 
+/// What has to be executed for a request.
+pub fn job(request: RequestId) -> Job {
+	let package = ContentId { codec: ContentCodec::DagPb, digest: [9; 32] };
+	let input = Payload::Inline(b"input".to_vec().try_into().expect("short"));
+	Job { package, input, seed: request, compute_limit: COMPUTE_LIMIT }
+}
+
 /// A case about these claims.
 pub fn case(request: RequestId, claims: Vec<Claim<AccountId, Balance>>) -> Case<AccountId, Balance> {
 	Case {
 		request,
 		requester: account(REQUESTER),
 		version: VERSION,
-		job: Hash::repeat_byte(9),
+		job: job(request).id(),
 		compute_limit: COMPUTE_LIMIT,
 		fee: FEE,
 		claims: claims.try_into().expect("at most eight"),

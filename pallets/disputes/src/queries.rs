@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, RequestId, Task, WorkerId,
 	dispute::{DisputeInfo, DisputeNumber, DisputeState, JuryDuty, Tier, Vote},
-	traits::Operators,
+	traits::{Disputed, Operators},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			tier: dispute.tier,
 			juror: juror.clone(),
 			task,
-			job: dispute.case.job,
+			job: T::Requests::job(id)?,
 			known: dispute.case.claims.iter().map(|claim| claim.digest).collect(),
 			deadline,
 		})

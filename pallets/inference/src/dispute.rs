@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-	AccountId, Balance, Execution, RequestId, RequestState, ResultDigest, Security,
+	AccountId, Balance, Execution, Job, RequestId, RequestState, ResultDigest, Security,
 	dispute::{Case, Claim, Role, Verdict},
 	job::Output,
 	request::Challenge,
@@ -138,6 +138,10 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Disputed<AccountId, Balance> for Pallet<T> {
+	fn job(id: RequestId) -> Option<Job> {
+		Self::job_of(id, &Requests::<T>::get(id)?)
+	}
+
 	fn settle(id: RequestId, verdict: Verdict) -> Damages<AccountId, Balance> {
 		let nothing = Damages { fees: Vec::new(), compensation: 0 };
 		let Some(request) = Requests::<T>::get(id) else {

@@ -122,13 +122,18 @@ impl<T: Config> Pallet<T> {
 			round: seat.round,
 			worker: worker.clone(),
 			task,
-			job: Job {
-				package: T::Models::manifest(request.version)?.content,
-				input: Inputs::<T>::get(id)?,
-				seed: request.seed,
-				compute_limit: request.quote.compute_limit,
-			},
+			job: Self::job_of(id, &request)?,
 			deadline,
+		})
+	}
+
+	/// What has to be executed to answer a request.
+	pub(crate) fn job_of(id: RequestId, request: &Request<T>) -> Option<Job> {
+		Some(Job {
+			package: T::Models::manifest(request.version)?.content,
+			input: Inputs::<T>::get(id)?,
+			seed: request.seed,
+			compute_limit: request.quote.compute_limit,
 		})
 	}
 }

@@ -241,6 +241,10 @@ impl TestRequests {
 }
 
 impl Disputed<AccountId, Balance> for TestRequests {
+	fn job(request: RequestId) -> Option<Job> {
+		Some(job(request))
+	}
+
 	fn settle(request: RequestId, verdict: Verdict) -> Damages<AccountId, Balance> {
 		assert_eq!(Self::verdict(request), None, "a request is settled once");
 		unhashed::put(&Self::place(request), &verdict);

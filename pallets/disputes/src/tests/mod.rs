@@ -8,6 +8,7 @@ mod commit;
 mod draw;
 mod equivocation;
 mod invariants;
+mod offchain;
 mod open;
 mod payment;
 mod queries;

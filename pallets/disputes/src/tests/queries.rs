@@ -58,7 +58,7 @@ fn jury_duties_should_say_what_to_submit() {
 			tier: Tier::First,
 			juror: account(n),
 			task,
-			job: dispute(ID).case.job,
+			job: job(ID),
 			known: vec![result("wrong"), result("right")],
 			deadline: deadline(ID),
 		};

@@ -1,8 +1,15 @@
 //! Verdicts: who is paid, who is given free, and what the requester gets.
 
 use super::*;
-use crate::{AuditFunds, mock::Court};
-use assay_primitives::{AccountId, dispute::Verdict, traits::Damages};
+use crate::{
+	AuditFunds,
+	mock::{Court, Docket},
+};
+use assay_primitives::{
+	AccountId, Job,
+	dispute::Verdict,
+	traits::{Damages, Disputed},
+};
 use sp_runtime::Permill;
 
 const FEE_OF_UNITS: Balance = BASE_PRICE + UNIT_PRICE * UNITS as Balance;
@@ -190,6 +197,18 @@ fn void_dispute_should_refund_the_requester_and_take_from_nobody() {
 			assert_eq!(Balances::total_issuance(), issuance);
 		});
 	}
+}
+
+#[test]
+fn jurors_should_get_the_job_of_a_request_as_long_as_it_is_disputed() {
+	Builder::default().run(|| {
+		let (id, _) = challenged();
+		run_to(System::block_number() + 3 * RETENTION_PERIOD);
+		let job_of = <Inference as Disputed<AccountId, Balance>>::job;
+		assert_eq!(job_of(id).map(|job| job.id()), Some(Docket::get(id).expect("disputed").job));
+		assert_eq!(job_of(id).map(|Job { input, .. }| input), Some(input()));
+		assert_eq!(job_of(id + 1), None);
+	});
 }
 
 #[test]
