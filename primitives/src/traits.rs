@@ -20,8 +20,10 @@ pub struct Fault<Balance> {
 
 /// Bonded operators, as seen by the pallets that give them work. Implemented by `pallet-operators`.
 pub trait Operators<AccountId, Balance> {
-	/// The operator that registered this worker key.
+	/// The operator that works with this key now.
 	fn operator_of(key: &WorkerId) -> Option<AccountId>;
+	/// The operator that answers for what was signed with this key: it works with it now, or did until lately.
+	fn accountable_for(key: &WorkerId) -> Option<AccountId>;
 	/// The worker key that an operator works with now.
 	fn worker_key(operator: &AccountId) -> Option<WorkerId>;
 	/// Weight of the operator in draws: what was staked with it when that last changed other than by rewards, limited

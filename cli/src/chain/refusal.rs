@@ -70,6 +70,9 @@ fn next_step(pallet: &str, name: &str) -> (Code, &'static str) {
 		("Operators", "WorkerKeyAlreadyUsed") => {
 			"run the command again: the node then makes another key; one key belongs to one operator"
 		}
+		("Operators", "TooManyRetiredKeys") => {
+			"wait some eras: an operator answers for its old keys until stake of then has unbonded"
+		}
 		("Operators", "InvalidWorkerKeyProof") => {
 			"use the node that makes the key on this same chain, and sign with the account that the key was made for"
 		}

@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 		first: SignedCommitment,
 		second: SignedCommitment,
 	) -> DispatchResult {
-		let operator = T::Operators::operator_of(&key).ok_or(Error::<T>::UnknownKey)?;
+		let operator = T::Operators::accountable_for(&key).ok_or(Error::<T>::UnknownKey)?;
 		let first = Self::commitment_in(&first, &subject, &operator, &key)?;
 		let second = Self::commitment_in(&second, &subject, &operator, &key)?;
 		ensure!(first != second, Error::<T>::SameCommitment);

@@ -498,7 +498,7 @@ pub mod pallet {
 		ContributionTooSmall,
 		/// The dispute is not to be moved on yet; try again in the block named by its state.
 		TooEarly,
-		/// No operator has this worker key.
+		/// No operator answers for this worker key.
 		UnknownKey,
 		/// The two commitments are the same: nothing contradicts itself.
 		SameCommitment,
@@ -647,10 +647,10 @@ pub mod pallet {
 			Ok(Pays::No.into())
 		}
 
-		/// Proves that a worker key signed two different commitments for one task. Its operator loses all of its stake, at
-		/// any time, whether or not the task still exists. It costs nothing if it succeeds.
+		/// Proves that a worker key signed two different commitments for one task. The operator that answers for the key
+		/// loses all of its stake, whether or not the task still exists. It costs nothing if it succeeds.
 		///
-		/// - `key`: the worker key.
+		/// - `key`: the worker key, or one that was replaced and that its operator still answers for.
 		/// - `subject`: the task. The job is part of it: after a re-organisation a request's number may belong to another
 		///   request.
 		/// - `first`, `second`: the commitments and the signatures that submitted them, by themselves or among others.

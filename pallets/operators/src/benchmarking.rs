@@ -2,7 +2,7 @@
 //! be, and listeners at their most expensive.
 
 use super::*;
-use crate::era::Payout;
+use crate::{era::Payout, keys::MaxRetiredKeys};
 use alloc::vec::Vec;
 use assay_primitives::{
 	AccountId, Balance, WorkerId, commitment::worker_key_message, traits::OnStakeChange,
@@ -113,6 +113,19 @@ fn worker_key<T: Config>(who: &AccountId) -> Result<(WorkerId, WorkerSignature),
 	Ok((key, proof))
 }
 
+/// As many replaced keys as there may be, all of which can be forgotten.
+fn retire_keys<T: Config>(who: &AccountId) -> Result<(), BenchmarkError> {
+	for _ in 0..<MaxRetiredKeys as Get<u32>>::get() {
+		let key = WorkerId::generate_pair(None);
+		Ledger::<T>::try_mutate(who, |operator| {
+			let operator = operator.as_mut().ok_or("registered before")?;
+			Pallet::<T>::replace_key(who, operator, key).map_err(BenchmarkError::from)
+		})?;
+	}
+	begin_eras::<T>(most_pools::<T>());
+	Ok(())
+}
+
 /// Session keys that no other account has.
 fn set_session_keys<T: Config>(who: &AccountId) -> Result<(), BenchmarkError> {
 	let seed: Vec<u8> = (0u8..8).flat_map(|part| sp_io::hashing::blake2_256(&(part, who).encode())).collect();
@@ -134,6 +147,7 @@ mod benchmarks {
 		fill_candidates::<T>(T::MaxCandidates::get());
 		let self_bond = T::MinSelfBond::get() * 2;
 		fund::<T>(&who, self_bond);
+		retire_keys::<T>(&who)?;
 		let (key, proof) = worker_key::<T>(&who)?;
 
 		#[extrinsic_call]
@@ -146,6 +160,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_worker_key() -> Result<(), BenchmarkError> {
 		let who = setup_operator::<T>(0, T::MinSelfBond::get(), false);
+		retire_keys::<T>(&who)?;
 		let (key, proof) = worker_key::<T>(&who)?;
 
 		#[extrinsic_call]
@@ -218,6 +233,7 @@ mod benchmarks {
 		assert_eq!(MaturedPools::<T>::iter().count() as u32, most_pools::<T>());
 		begin_eras::<T>(most_pools::<T>());
 		Pallet::<T>::withdraw(origin(), who.clone())?;
+		retire_keys::<T>(&who)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
@@ -286,6 +302,7 @@ mod benchmarks {
 			operator.unbonding = Default::default();
 			Ok(())
 		})?;
+		retire_keys::<T>(&operator)?;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), operator.clone());

@@ -7,7 +7,7 @@ use assay_primitives::{
 use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::{Perbill, traits::Zero};
+use sp_runtime::{DispatchError, Perbill, traits::Zero};
 
 impl<T: Config> Pallet<T> {
 	/// Registers an operator without a proof of its worker key. One that is leaving comes back by it, even while others
@@ -21,14 +21,15 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(self_bond >= T::MinSelfBond::get(), Error::<T>::BelowMinSelfBond);
 		ensure!(commission <= T::MaxCommission::get(), Error::<T>::CommissionTooHigh);
-		let owner = KeyOwner::<T>::get(&worker_key);
-		ensure!(owner.is_none() || owner.as_ref() == Some(who), Error::<T>::WorkerKeyAlreadyUsed);
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut operator = match Ledger::<T>::get(who) {
-			None => Operator::new(worker_key.clone(), commission, now),
-			Some(known) => Self::return_from_leave(known, commission, worker_key.clone())?,
+			None => {
+				ensure!(!KeyOwner::<T>::contains_key(&worker_key), Error::<T>::WorkerKeyAlreadyUsed);
+				KeyOwner::<T>::insert(&worker_key, who);
+				Operator::new(worker_key.clone(), commission, now)
+			}
+			Some(known) => Self::return_from_leave(who, known, commission, worker_key.clone())?,
 		};
-		KeyOwner::<T>::insert(&worker_key, who);
 		operator.validating = validate;
 		Self::stake_from(who, self_bond)?;
 		operator.deposit_own(self_bond)?;
@@ -41,17 +42,19 @@ impl<T: Config> Pallet<T> {
 	/// An operator that was leaving and stays. It is as new to those who draw; to those who stayed with it, another
 	/// commission is a change like any other.
 	fn return_from_leave(
+		who: &AccountId,
 		mut operator: Operator<T>,
 		commission: Perbill,
 		worker_key: WorkerId,
-	) -> Result<Operator<T>, Error<T>> {
+	) -> Result<Operator<T>, DispatchError> {
 		ensure!(operator.leaving, Error::<T>::AlreadyRegistered);
 		ensure!(operator.locked.is_zero(), Error::<T>::OpenTasks);
-		KeyOwner::<T>::remove(&operator.worker_key);
+		if worker_key != operator.worker_key {
+			Self::replace_key(who, &mut operator, worker_key)?;
+		}
 		Self::announce_commission(&mut operator, commission);
 		operator.leaving = false;
 		operator.bonded_since = frame_system::Pallet::<T>::block_number();
-		operator.worker_key = worker_key;
 		Ok(operator)
 	}
 

@@ -32,6 +32,7 @@ pub mod candidates;
 mod delegation;
 pub mod era;
 pub mod jail;
+pub mod keys;
 pub mod math;
 pub mod pool;
 mod queries;
@@ -49,6 +50,7 @@ mod mock;
 mod tests;
 
 pub use candidates::Candidate;
+pub use keys::RetiredKey;
 pub use pallet::*;
 pub use session::UnitIdentification;
 pub use types::{Delegation, GenesisOperator, Operator};
@@ -62,8 +64,9 @@ use assay_primitives::traits::Operators;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		Candidate, Delegation, GenesisOperator, Operator, WeightInfo,
+		Candidate, Delegation, GenesisOperator, Operator, RetiredKey, WeightInfo,
 		era::{Era, EraIndex, Payout},
+		keys::MaxRetiredKeys,
 		pool::Pool,
 		types::matures_at,
 	};
@@ -184,9 +187,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Ledger<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Operator<T>>;
 
-	/// The operator that a worker key belongs to.
+	/// The operator that answers for a worker key: it works with it, or has not replaced it long ago.
 	#[pallet::storage]
 	pub type KeyOwner<T: Config> = StorageMap<_, Blake2_128Concat, WorkerId, AccountId>;
+
+	/// The keys among them that an operator has replaced, oldest first.
+	#[pallet::storage]
+	pub type RetiredKeys<T: Config> =
+		StorageMap<_, Blake2_128Concat, AccountId, BoundedVec<RetiredKey, MaxRetiredKeys>, ValueQuery>;
 
 	/// Operators that want to validate and have weight, best first.
 	#[pallet::storage]
@@ -404,7 +412,7 @@ pub mod pallet {
 		NotAnOperator,
 		/// The own bond would be below the minimum. Bond more, or leave with all of it.
 		BelowMinSelfBond,
-		/// The worker key already used belongs to an operator; generate another.
+		/// The worker key belongs to an operator already, or did until lately; generate another.
 		WorkerKeyAlreadyUsed,
 		/// The proof is not the worker key's signature for this operator on this chain.
 		InvalidWorkerKeyProof,
@@ -449,6 +457,8 @@ pub mod pallet {
 		NotJailed,
 		/// It is too early to leave the jail; wait until the block that `jailed_until` says.
 		StillJailed,
+		/// The operator answers for too many replaced worker keys; wait until stake that unbonds now has matured.
+		TooManyRetiredKeys,
 	}
 
 	#[pallet::hooks]
@@ -517,7 +527,8 @@ pub mod pallet {
 		///
 		/// Refused while tasks are open: they were committed to with the present key, from which the salts of their
 		/// commitments derive, and with two valid keys one operator's nodes could commit to different results. Stop
-		/// serving, wait for the open tasks, then change the key. The old key is free for use at once.
+		/// serving, wait for the open tasks, then change the key. The operator answers for what was signed with the old
+		/// key for at least `UnbondingEras` whole eras, in which nobody can use it, and for no more than eight such keys.
 		///
 		/// - `worker_key`: the new key.
 		/// - `proof`: signature of [`worker_key_message`] by the new key.
@@ -534,10 +545,7 @@ pub mod pallet {
 			let mut operator = Ledger::<T>::get(&who).ok_or(Error::<T>::NotAnOperator)?;
 			ensure!(operator.locked.is_zero(), Error::<T>::OpenTasks);
 			Self::ensure_proof(&who, &worker_key, &proof)?;
-			ensure!(!KeyOwner::<T>::contains_key(&worker_key), Error::<T>::WorkerKeyAlreadyUsed);
-			KeyOwner::<T>::remove(&operator.worker_key);
-			KeyOwner::<T>::insert(&worker_key, &who);
-			operator.worker_key = worker_key.clone();
+			Self::replace_key(&who, &mut operator, worker_key.clone())?;
 			Ledger::<T>::insert(&who, operator);
 			Self::deposit_event(Event::WorkerKeyChanged { operator: who, worker_key });
 			Ok(())

@@ -1,7 +1,7 @@
 //! The one place that writes a changed operator and tells others of its weight, and the pot that holds all stake.
 
 use crate::{
-	Candidate, Candidates, Config, Error, Event, KeyOwner, Ledger, Operator, Pallet,
+	Candidate, Candidates, Config, Error, Event, Ledger, Operator, Pallet,
 	candidates::{self, Inserted},
 };
 use assay_primitives::{AccountId, Balance, traits::OnStakeChange};
@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
 		}
 		T::OnStakeChange::on_removed(who);
 		if operator.delegators == 0 {
-			KeyOwner::<T>::remove(&operator.worker_key);
+			Self::forget_keys(who, &operator);
 			Ledger::<T>::remove(who);
 			Self::deposit_event(Event::Removed { operator: who.clone() });
 		}

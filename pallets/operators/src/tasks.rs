@@ -13,6 +13,11 @@ use frame_support::{
 
 impl<T: Config> Operators<AccountId, Balance> for Pallet<T> {
 	fn operator_of(key: &WorkerId) -> Option<AccountId> {
+		let operator = KeyOwner::<T>::get(key)?;
+		(Self::worker_key(&operator)? == *key).then_some(operator)
+	}
+
+	fn accountable_for(key: &WorkerId) -> Option<AccountId> {
 		KeyOwner::<T>::get(key)
 	}
 

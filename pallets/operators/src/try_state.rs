@@ -2,13 +2,13 @@
 
 use crate::{
 	AuthoredBlocks, Candidates, Config, CurrentEra, DelegatesTo, Delegation, Delegations, KeyOwner, Ledger,
-	MaturedPools, Operator, Pallet, PendingPayout,
+	MaturedPools, Operator, Pallet, PendingPayout, RetiredKeys,
 	era::EraIndex,
 	pool::{MAX_SHARES_PER_UNIT, Pool},
 	types::is_matured,
 };
 use alloc::collections::BTreeMap;
-use assay_primitives::{AccountId, Balance};
+use assay_primitives::{AccountId, Balance, WorkerId};
 use frame_support::{ensure, traits::fungible::Inspect};
 use sp_runtime::{Saturating, TryRuntimeError, traits::Zero};
 
@@ -26,10 +26,6 @@ impl<T: Config> Pallet<T> {
 			Self::check_pools(&account, &operator, &mut held)?;
 			let pools = core::iter::once(operator.active).chain(operator.unbonding.iter().map(|u| u.pool));
 			pools.for_each(|pool| stake.saturating_accrue(pool.stake));
-			ensure!(
-				KeyOwner::<T>::get(&operator.worker_key).as_ref() == Some(&account),
-				"the worker key of an operator does not lead to it"
-			);
 		}
 		for (account, era, pool) in MaturedPools::<T>::iter() {
 			ensure!(
@@ -44,12 +40,7 @@ impl<T: Config> Pallet<T> {
 			T::Currency::balance(&Self::pot_account()) == stake,
 			"the pot does not hold exactly the stake of all pools and the existential deposit"
 		);
-		for (key, owner) in KeyOwner::<T>::iter() {
-			ensure!(
-				Ledger::<T>::get(&owner).is_some_and(|operator| operator.worker_key == key),
-				"a worker key leads to an account that does not use it"
-			);
-		}
+		Self::check_keys()?;
 		Self::check_eras()?;
 		Self::check_candidates()
 	}
@@ -167,6 +158,34 @@ impl<T: Config> Pallet<T> {
 			operator.unbonding.is_sorted_by(|older, newer| older.era < newer.era)
 				&& operator.unbonding.last().is_none_or(|newest| newest.era <= present),
 			"unbonding pools are not in the order of their eras"
+		);
+		Ok(())
+	}
+
+	/// Every key that leads to an operator is the one that it works with, or one that it replaced, and the other way round.
+	fn check_keys() -> Result<(), TryRuntimeError> {
+		let present = CurrentEra::<T>::get().index;
+		let mut expected = BTreeMap::<WorkerId, AccountId>::new();
+		for (account, operator) in Ledger::<T>::iter() {
+			expected.insert(operator.worker_key, account);
+		}
+		for (account, retired) in RetiredKeys::<T>::iter() {
+			ensure!(
+				retired.is_sorted_by_key(|old| old.era)
+					&& retired.last().is_some_and(|old| old.era <= present),
+				"replaced worker keys are not in the order of their eras"
+			);
+			for old in retired {
+				ensure!(
+					Ledger::<T>::contains_key(&account)
+						&& expected.insert(old.key, account.clone()).is_none(),
+					"a replaced worker key is of nobody, or of two operators"
+				);
+			}
+		}
+		ensure!(
+			KeyOwner::<T>::iter().collect::<BTreeMap<_, _>>() == expected,
+			"worker keys do not lead to exactly those who answer for them"
 		);
 		Ok(())
 	}

@@ -35,7 +35,9 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::KeyOwner` (r:1 w:2)
+	/// Storage: `Operators::RetiredKeys` (r:1 w:1)
+	/// Proof: `Operators::RetiredKeys` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::KeyOwner` (r:1 w:10)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Operators::Ledger` (r:2 w:2)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(687), added: 3162, mode: `MaxEncodedLen`)
@@ -58,20 +60,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register() -> Weight {
 		// Proof size, measured: 52824 bytes. Least time: 5_507_799_000 ps.
 		Weight::from_parts(10_275_033_000, 3381150)
-			.saturating_add(T::DbWeight::get().reads(1545_u64))
-			.saturating_add(T::DbWeight::get().writes(1479_u64))
+			.saturating_add(T::DbWeight::get().reads(1546_u64))
+			.saturating_add(T::DbWeight::get().writes(1488_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:1 w:1)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(687), added: 3162, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::KeyOwner` (r:1 w:2)
+	/// Storage: `Operators::CurrentEra` (r:1 w:0)
+	/// Proof: `Operators::CurrentEra` (`max_values`: Some(1), `max_size`: Some(12), added: 507, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::RetiredKeys` (r:1 w:1)
+	/// Proof: `Operators::RetiredKeys` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::KeyOwner` (r:1 w:10)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn set_worker_key() -> Weight {
 		// Proof size, measured: 467 bytes. Least time: 48_793_000 ps.
 		Weight::from_parts(55_823_000, 4152)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:1 w:1)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(687), added: 3162, mode: `MaxEncodedLen`)
@@ -157,13 +163,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::Servers` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Models::NodeSums` (r:1344 w:1344)
 	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::KeyOwner` (r:0 w:1)
+	/// Storage: `Operators::RetiredKeys` (r:1 w:1)
+	/// Proof: `Operators::RetiredKeys` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::KeyOwner` (r:0 w:9)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn finish_unbonding() -> Weight {
 		// Proof size, measured: 42500 bytes. Least time: 6_135_956_000 ps.
 		Weight::from_parts(8_388_888_000, 3381150)
-			.saturating_add(T::DbWeight::get().reads(1613_u64))
-			.saturating_add(T::DbWeight::get().writes(1677_u64))
+			.saturating_add(T::DbWeight::get().reads(1614_u64))
+			.saturating_add(T::DbWeight::get().writes(1686_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:1 w:1)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(687), added: 3162, mode: `MaxEncodedLen`)
@@ -249,13 +257,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::NodeSums` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Operators::KeyOwner` (r:0 w:1)
+	/// Storage: `Operators::RetiredKeys` (r:1 w:1)
+	/// Proof: `Operators::RetiredKeys` (`max_values`: None, `max_size`: Some(337), added: 2812, mode: `MaxEncodedLen`)
+	/// Storage: `Operators::KeyOwner` (r:0 w:9)
 	/// Proof: `Operators::KeyOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof size, measured: 43536 bytes. Least time: 5_985_021_000 ps.
 		Weight::from_parts(6_357_777_000, 3381150)
-			.saturating_add(T::DbWeight::get().reads(1615_u64))
-			.saturating_add(T::DbWeight::get().writes(1679_u64))
+			.saturating_add(T::DbWeight::get().reads(1616_u64))
+			.saturating_add(T::DbWeight::get().writes(1688_u64))
 	}
 	/// Storage: `Operators::Ledger` (r:2 w:2)
 	/// Proof: `Operators::Ledger` (`max_values`: None, `max_size`: Some(687), added: 3162, mode: `MaxEncodedLen`)
@@ -375,14 +385,14 @@ impl WeightInfo for () {
 	fn register() -> Weight {
 		// Proof size, measured: 52824 bytes. Least time: 5_507_799_000 ps.
 		Weight::from_parts(10_275_033_000, 3381150)
-			.saturating_add(RocksDbWeight::get().reads(1545_u64))
-			.saturating_add(RocksDbWeight::get().writes(1479_u64))
+			.saturating_add(RocksDbWeight::get().reads(1546_u64))
+			.saturating_add(RocksDbWeight::get().writes(1488_u64))
 	}
 	fn set_worker_key() -> Weight {
 		// Proof size, measured: 467 bytes. Least time: 48_793_000 ps.
 		Weight::from_parts(55_823_000, 4152)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
-			.saturating_add(RocksDbWeight::get().writes(3_u64))
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(12_u64))
 	}
 	fn bond_more() -> Weight {
 		// Proof size, measured: 51373 bytes. Least time: 5_297_686_000 ps.
@@ -405,8 +415,8 @@ impl WeightInfo for () {
 	fn finish_unbonding() -> Weight {
 		// Proof size, measured: 42500 bytes. Least time: 6_135_956_000 ps.
 		Weight::from_parts(8_388_888_000, 3381150)
-			.saturating_add(RocksDbWeight::get().reads(1613_u64))
-			.saturating_add(RocksDbWeight::get().writes(1677_u64))
+			.saturating_add(RocksDbWeight::get().reads(1614_u64))
+			.saturating_add(RocksDbWeight::get().writes(1686_u64))
 	}
 	fn set_commission() -> Weight {
 		// Proof size, measured: 1030 bytes. Least time: 37_837_000 ps.
@@ -429,8 +439,8 @@ impl WeightInfo for () {
 	fn withdraw() -> Weight {
 		// Proof size, measured: 43536 bytes. Least time: 5_985_021_000 ps.
 		Weight::from_parts(6_357_777_000, 3381150)
-			.saturating_add(RocksDbWeight::get().reads(1615_u64))
-			.saturating_add(RocksDbWeight::get().writes(1679_u64))
+			.saturating_add(RocksDbWeight::get().reads(1616_u64))
+			.saturating_add(RocksDbWeight::get().writes(1688_u64))
 	}
 	fn unjail() -> Weight {
 		// Proof size, measured: 51157 bytes. Least time: 5_287_490_000 ps.

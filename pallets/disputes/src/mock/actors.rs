@@ -70,6 +70,13 @@ impl TestOperators {
 		unhashed::put(&(b"mock/key-of", &who).encode(), &key);
 	}
 
+	/// Replaces the key of operator `n` by that of account `key`; it still answers for the old one.
+	pub fn replace_key(n: u8, key: u8) {
+		let key = worker_pair(key).public();
+		unhashed::put(&(b"mock/key", &key).encode(), &account(n));
+		unhashed::put(&(b"mock/key-of", &account(n)).encode(), &key);
+	}
+
 	/// Bonds more.
 	pub fn bond(n: u8, amount: Balance) {
 		assert_ok!(Balances::mint_into(&Self::vault(&account(n)), amount));
@@ -95,6 +102,10 @@ impl TestOperators {
 
 impl Operators<AccountId, Balance> for TestOperators {
 	fn operator_of(key: &WorkerId) -> Option<AccountId> {
+		Self::accountable_for(key).filter(|operator| Self::worker_key(operator).as_ref() == Some(key))
+	}
+
+	fn accountable_for(key: &WorkerId) -> Option<AccountId> {
 		unhashed::get(&(b"mock/key", key).encode())
 	}
 

@@ -139,6 +139,16 @@ fn play_rest(silent: u8) {
 }
 
 #[test]
+fn equivocation_should_cost_everything_when_the_key_was_replaced_since() {
+	Builder::default().run(|| {
+		TestOperators::replace_key(3, 250);
+		assert_eq!(TestOperators::operator_of(&worker_pair(3).public()), None);
+		assert_ok!(report(3, subject(1)));
+		assert_eq!(bond(3).stake, 0);
+	});
+}
+
+#[test]
 fn report_should_fail_when_nobody_has_the_key() {
 	Builder::default().run(|| {
 		assert_noop!(report(99, subject(1)), Error::<Test>::UnknownKey);

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::{
-	AuthoredBlocks, DelegatesTo, KeyOwner, MaturedPools, PendingPayout,
-	era::Payout,
+	AuthoredBlocks, DelegatesTo, KeyOwner, MaturedPools, PendingPayout, RetiredKey, RetiredKeys,
+	era::{EraIndex, Payout},
 	pool::{MAX_SHARES_PER_UNIT, Pool},
 	types::{UnbondingPool, UnbondingShares},
 };
-use frame_support::assert_ok;
+use frame_support::{BoundedVec, assert_ok};
 use sp_core::Pair;
 use sp_runtime::TryRuntimeError;
 
@@ -42,6 +42,7 @@ fn change_delegation(n: u8, change: impl FnOnce(&mut Delegation<Test>)) {
 	});
 }
 
+const KEYS: &str = "worker keys do not lead to exactly those who answer for them";
 const POT: &str = "the pot does not hold exactly the stake of all pools and the existential deposit";
 const ACTIVE_SHARES: &str = "the shares of an active pool are not those of its delegations";
 const UNBONDING_SHARES: &str = "the shares of an unbonding pool are not those of its delegations";
@@ -222,23 +223,49 @@ fn try_state_should_detect_blocks_that_nobody_will_be_paid_for() {
 
 #[test]
 fn try_state_should_detect_a_worker_key_that_leads_nowhere() {
-	detects("the worker key of an operator does not lead to it", || {
+	detects(KEYS, || {
 		KeyOwner::<Test>::remove(worker_pair(1).public());
 	});
 }
 
 #[test]
 fn try_state_should_detect_a_worker_key_of_two_operators() {
-	detects("the worker key of an operator does not lead to it", || {
+	detects(KEYS, || {
 		change(2, |operator| operator.worker_key = worker_pair(1).public());
 	});
 }
 
 #[test]
 fn try_state_should_detect_a_worker_key_without_operator() {
-	detects("a worker key leads to an account that does not use it", || {
+	detects(KEYS, || {
 		KeyOwner::<Test>::insert(worker_pair(9).public(), account(1));
 	});
+}
+
+/// Operator `n` has replaced the key of account `key` in `era`, or so it says.
+fn retire(n: u8, key: u8, era: EraIndex) {
+	let retired = RetiredKey { key: worker_pair(key).public(), era };
+	RetiredKeys::<Test>::try_append(account(n), retired).expect("a few");
+}
+
+#[test]
+fn try_state_should_detect_a_replaced_key_that_leads_nowhere() {
+	detects(KEYS, || retire(1, 9, 0));
+}
+
+#[test]
+fn try_state_should_detect_a_replaced_key_of_two_operators_or_of_nobody() {
+	const EXPECTED: &str = "a replaced worker key is of nobody, or of two operators";
+	detects(EXPECTED, || retire(1, 2, 0));
+	detects(EXPECTED, || retire(9, 9, 0));
+}
+
+#[test]
+fn try_state_should_detect_replaced_keys_out_of_order() {
+	const EXPECTED: &str = "replaced worker keys are not in the order of their eras";
+	detects(EXPECTED, || [2, 1].into_iter().for_each(|era| retire(1, 9, era)));
+	detects(EXPECTED, || retire(1, 9, 99));
+	detects(EXPECTED, || RetiredKeys::<Test>::insert(account(1), BoundedVec::default()));
 }
 
 #[test]

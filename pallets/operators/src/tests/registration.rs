@@ -1,7 +1,7 @@
 //! `register`, `set_worker_key`, `set_validating`.
 
 use super::*;
-use crate::{Error, Event, KeyOwner};
+use crate::{Error, Event, KeyOwner, RetiredKeys};
 use assay_primitives::commitment::worker_key_message;
 use frame_support::{assert_noop, assert_ok};
 use sp_core::{H256, Pair};
@@ -137,17 +137,62 @@ fn register_should_displace_the_last_candidate_when_list_is_full() {
 }
 
 #[test]
-fn set_worker_key_should_free_the_old_key() {
+fn set_worker_key_should_keep_the_operator_accountable_for_the_old_key() {
 	Builder::default().run(|| {
 		assert_ok!(register(1, 5_000, false));
 		let (key, proof) = worker_key(11, 1);
 		assert_ok!(Operators::set_worker_key(origin(1), key.clone(), proof));
 		assert_eq!(last_event(), Event::WorkerKeyChanged { operator: account(1), worker_key: key.clone() });
 		assert_eq!(KeyOwner::<Test>::get(&key), Some(account(1)));
+		assert_eq!(Operators::operator_of(&key), Some(account(1)));
 		assert_eq!(Operators::operator_of(&worker_pair(1).public()), None);
-		// Another operator may take it.
+		assert_eq!(Operators::accountable_for(&worker_pair(1).public()), Some(account(1)));
+		// Nobody else may take it, so that it is clear who signed.
 		let (old, proof) = worker_key(1, 2);
-		assert_ok!(Operators::register(origin(2), 5_000, Perbill::zero(), old, proof, false));
+		let register =
+			|| Operators::register(origin(2), 5_000, Perbill::zero(), old.clone(), proof.clone(), false);
+		assert_noop!(register(), Error::<Test>::WorkerKeyAlreadyUsed);
+		// As long as stake of then unbonds, and until the next replacement.
+		for (block, accountable) in [(UNBONDED_AT - 1, Some(account(1))), (UNBONDED_AT, None)] {
+			run_to(block);
+			let (key, proof) = worker_key(block as u8, 1);
+			assert_ok!(Operators::set_worker_key(origin(1), key, proof));
+			assert_eq!(Operators::accountable_for(&worker_pair(1).public()), accountable);
+		}
+		assert_ok!(register());
+	});
+}
+
+#[test]
+fn set_worker_key_should_fail_when_the_operator_answers_for_too_many() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		let replace = |n| {
+			let (key, proof) = worker_key(n, 1);
+			Operators::set_worker_key(origin(1), key, proof)
+		};
+		for n in 11..19 {
+			assert_ok!(replace(n));
+		}
+		assert_noop!(replace(19), Error::<Test>::TooManyRetiredKeys);
+		assert_noop!(replace(11), Error::<Test>::WorkerKeyAlreadyUsed);
+		run_to(UNBONDED_AT);
+		assert_ok!(replace(11));
+		assert_eq!(RetiredKeys::<Test>::get(account(1)).len(), 1);
+	});
+}
+
+#[test]
+fn operator_that_left_should_answer_for_no_key() {
+	Builder::default().run(|| {
+		assert_ok!(register(1, 5_000, false));
+		let (key, proof) = worker_key(11, 1);
+		assert_ok!(Operators::set_worker_key(origin(1), key, proof));
+		assert_ok!(Operators::begin_unbonding(origin(1), None));
+		assert_eq!(Operators::accountable_for(&worker_pair(1).public()), Some(account(1)));
+		run_to(UNBONDED_AT);
+		assert_ok!(Operators::finish_unbonding(origin(1)));
+		assert_eq!(KeyOwner::<Test>::iter().count() + RetiredKeys::<Test>::iter().count(), 0);
 	});
 }
 
