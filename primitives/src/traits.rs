@@ -120,4 +120,8 @@ pub trait Disputed<AccountId, Balance> {
 	/// Ends the dispute: pays or refunds the escrow and gives free the stake of those who were right, or of all if the
 	/// verdict is void. What those lose who were wrong is left to the caller.
 	fn settle(request: RequestId, verdict: Verdict) -> Damages<AccountId, Balance>;
+	/// Makes the request that a case is about, as the case finds it, for benchmarks. What its claimants have at risk is
+	/// locked already.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn setup_disputed(case: &Case<AccountId, Balance>);
 }

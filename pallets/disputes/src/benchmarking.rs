@@ -12,7 +12,7 @@ use assay_primitives::{
 	commitment::{CommitEntry, MaxBatch, commits_message, jury_commitment, output_hash},
 	dispute::{Case, Claim, MaxClaims, Role, Seat, Tier, Vote},
 	job::{MaxInlineOutput, Output},
-	traits::{Arbitration, Models, Operators},
+	traits::{Arbitration, Disputed, Models, Operators},
 	worker::WorkerSignature,
 };
 use frame_benchmarking::v2::*;
@@ -403,6 +403,7 @@ mod benchmarks {
 	#[benchmark]
 	fn rule() -> Result<(), BenchmarkError> {
 		let mut dispute = open::<T>()?;
+		T::Requests::setup_disputed(&dispute.case);
 		contribute::<T>(Tier::First)?;
 		dispute.standing = Some(finding::<T>());
 		let ruling = upheld();

@@ -17,6 +17,7 @@ use frame_support::{
 	traits::{Authorize, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
+pub(crate) use setup::setup_disputed;
 use setup::*;
 
 #[benchmarks(where <T as frame_system::Config>::RuntimeCall: From<Call<T>>)]

@@ -169,6 +169,11 @@ impl<T: Config> Disputed<AccountId, Balance> for Pallet<T> {
 			}
 		}
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn setup_disputed(case: &Case<AccountId, Balance>) {
+		crate::benchmarking::setup_disputed::<T>(case);
+	}
 }
 
 /// The result of a panel that is of one mind.

@@ -286,4 +286,6 @@ impl Disputed<AccountId, Balance> for TestRequests {
 		}
 		damages
 	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn setup_disputed(_: &Case<AccountId, Balance>) {}
 }

@@ -6,9 +6,9 @@ use assay_primitives::{
 	AccountId, Balance, Commitment, Execution, Hash, Outcome, Payload, RequestId, RequestState, ResultDigest,
 	Salt, Security, VersionId, WorkerId,
 	commitment::{CommitEntry, RevealEntry, commitment, output_hash},
-	dispute::Role,
+	dispute::{Case, Claim, Role},
 	job::{Input, MaxInlineInput, MaxInlineOutput, Output},
-	request::{Answer, QuorumSize},
+	request::{Answer, Challenge, QuorumSize},
 	traits::{Models, Operators},
 	worker::WorkerSignature,
 };
@@ -123,19 +123,20 @@ pub(super) fn actors<T: Config>(seats: u32) -> Result<Actors, BenchmarkError> {
 	Ok(Actors { worker, others, version, requester })
 }
 
+fn ask<T: Config>(
+	requester: &AccountId,
+	version: VersionId,
+	security: Security,
+) -> Result<RequestId, BenchmarkError> {
+	let id = NextRequest::<T>::get();
+	let origin = RawOrigin::Signed(requester.clone()).into();
+	Pallet::<T>::request(origin, version, input(MAX_INPUT), security, Balance::MAX, None, None)?;
+	Ok(id)
+}
+
 impl Actors {
 	pub(super) fn ask<T: Config>(&self, security: Security) -> Result<RequestId, BenchmarkError> {
-		let id = NextRequest::<T>::get();
-		Pallet::<T>::request(
-			RawOrigin::Signed(self.requester.clone()).into(),
-			self.version,
-			input(MAX_INPUT),
-			security,
-			Balance::MAX,
-			None,
-			None,
-		)?;
-		Ok(id)
+		ask::<T>(&self.requester, self.version, security)
 	}
 
 	/// The seats of everybody, with stake locked for the request and as many other tasks as there may be.
@@ -298,6 +299,32 @@ impl Actors {
 		});
 		Ok(id)
 	}
+}
+
+/// The request of a case, of a full panel with the longest outputs.
+pub(crate) fn setup_disputed<T: Config>(case: &Case<AccountId, Balance>) {
+	let disputed = dispute::<T>(case);
+	assert!(disputed.is_ok(), "{disputed:?}");
+}
+
+fn dispute<T: Config>(case: &Case<AccountId, Balance>) -> Result<(), BenchmarkError> {
+	let security = Security::Quorum(QuorumSize::Seven);
+	let quote = Pallet::<T>::quote(case.version, security, None).map_err(|_| "the version has no price")?;
+	fund::<T>(&case.requester, quote.escrow);
+	NextRequest::<T>::put(case.request);
+	let id = ask::<T>(&case.requester, case.version, security)?;
+	let (mut panel, mut challenge) = (Panel::new(), None);
+	for Claim { claimant, role, digest, at_risk } in case.claims.clone() {
+		let execution = Execution { digest, output: output(MAX_OUTPUT) };
+		if role == Role::Challenger {
+			challenge = Some(Challenge { challenger: claimant, execution });
+		} else {
+			let answer = Answer::Revealed(execution);
+			push(&mut panel, Seat { worker: claimant, role, round: 0, stake: at_risk, answer })?;
+		}
+	}
+	Pallet::<T>::transition(id, stored::<T>(id)?, RequestState::Disputed { panel, challenge });
+	Ok(())
 }
 
 pub(super) fn stored<T: Config>(id: RequestId) -> Result<Request<T>, BenchmarkError> {

@@ -239,3 +239,36 @@ fn money_should_be_neither_created_nor_lost_by_a_verdict_but_by_the_slash() {
 		}
 	}
 }
+
+#[cfg(feature = "runtime-benchmarks")]
+#[test]
+fn request_that_benchmarks_have_disputed_should_be_settled() {
+	use assay_primitives::{
+		dispute::{Case, Claim, Role},
+		traits::Operators as _,
+	};
+	Builder::default().operators((1..=7).map(|n| (n, 3 * STAKE))).run(|| {
+		let workers: Vec<_> = (1..=7).map(account).collect();
+		let claim = |(worker, answer): (&AccountId, Execution)| {
+			assert_ok!(Operators::lock(worker, STAKE));
+			Claim { claimant: worker.clone(), role: Role::Worker, digest: answer.digest, at_risk: STAKE }
+		};
+		let answers = core::iter::once(lie()).chain(core::iter::repeat_with(honest));
+		let claims: Vec<_> = workers.iter().zip(answers).map(claim).collect();
+		let case = Case {
+			request: 5,
+			requester: account(REQUESTER),
+			version: VERSION,
+			job: Default::default(),
+			compute_limit: COMPUTE_LIMIT,
+			fee: FEE,
+			claims: claims.try_into().expect("seven"),
+		};
+		Inference::setup_disputed(&case);
+		Docket::insert(5, case);
+		assert!(matches!(state(5), RequestState::Disputed { .. }));
+		check();
+		Court::settle(5, upheld(&honest()));
+		assert!(matches!(state(5), RequestState::Final { .. }));
+	});
+}
