@@ -24,7 +24,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::{Permill, transaction_validity::InvalidTransaction};
+use sp_runtime::{Permill, traits::Saturating, transaction_validity::InvalidTransaction};
 
 pub(super) const MAX_INPUT: u32 = 16_384;
 pub(super) const MAX_OUTPUT: u32 = 4_096;
@@ -144,7 +144,8 @@ impl Actors {
 		let request = stored::<T>(id)?;
 		let mut panel = Panel::new();
 		for worker in self.others.iter().chain([&self.worker]) {
-			let others = (1..T::MaxOpenTasks::get()).map(|n| RequestId::MAX - u64::from(n)).collect();
+			let others =
+				(1..T::MaxOpenTasks::get()).map(|n| RequestId::MAX.saturating_sub(n.into())).collect();
 			let open = BoundedVec::truncate_from(others);
 			Workloads::<T>::insert(worker, Workload { open, capacity: None });
 			if !Pallet::<T>::engage(id, &request, &panel, worker) {
@@ -292,7 +293,7 @@ impl Actors {
 	pub(super) fn to_be_audited<T: Config>(&self) -> Result<RequestId, BenchmarkError> {
 		let id = self.committed::<T>(0)?;
 		let now = frame_system::Pallet::<T>::block_number();
-		BlockSeeds::<T>::insert(now + 1u32.into(), Some(Hash::repeat_byte(1)));
+		BlockSeeds::<T>::insert(now.saturating_add(1u32.into()), Some(Hash::repeat_byte(1)));
 		Requests::<T>::mutate_extant(id, |request| {
 			request.audit_rate = Permill::one();
 			request.version = VersionId::MAX;
