@@ -90,9 +90,14 @@ pub trait Models<AccountId> {
 	/// Draws one server with probability proportional to its stake, in O(log n) reads. `randomness` is a uniform
 	/// number; `None` when nobody with stake serves the version.
 	fn draw(version: VersionId, randomness: u128) -> Option<AccountId>;
-	/// Makes `operator` serve `version`, for benchmarks.
+	/// Makes `operators` the servers with weight of a new version, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn setup_server(operator: &AccountId) -> VersionId;
+	fn setup_servers(operators: &[AccountId]) -> VersionId;
+	/// The same for one.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn setup_server(operator: &AccountId) -> VersionId {
+		Self::setup_servers(core::slice::from_ref(operator))
+	}
 }
 
 /// Settles who is right about a result. Implemented by `pallet-disputes`, by juries that execute again; a bisection of the

@@ -86,14 +86,9 @@ impl Signed {
 
 /// Operators number `from` and on, which serve one version.
 fn operators<T: Config>(from: u32, count: u32) -> (Vec<AccountId>, VersionId) {
-	let mut version = 0;
-	let operators = (from..from.saturating_add(count))
-		.map(|seed| {
-			let operator = T::Operators::setup_operator(seed);
-			version = T::Models::setup_server(&operator);
-			operator
-		})
-		.collect();
+	let seeds = from..from.saturating_add(count);
+	let operators: Vec<_> = seeds.map(T::Operators::setup_operator).collect();
+	let version = T::Models::setup_servers(&operators);
 	(operators, version)
 }
 
@@ -341,7 +336,7 @@ mod benchmarks {
 		sit::<T>(Tier::Second, 30, 15, |_, _| Vote::Awaited)?;
 		contribute::<T>(Tier::First)?;
 		contribute::<T>(Tier::Second)?;
-		operators::<T>(50, 40);
+		dispute.case.version = operators::<T>(50, 40).1;
 		dispute.tier = Tier::Third;
 		let since = frame_system::Pallet::<T>::block_number();
 

@@ -95,23 +95,36 @@ fn setup_version<T: Config>() -> VersionId {
 	registered.unwrap_or_default()
 }
 
-/// A new version that `operator` serves, as the first of about a million servers. The others have no weight, so a draw
-/// finds `operator`, and finds it last.
-pub(crate) fn setup_server<T: Config>(operator: &AccountId) -> VersionId {
+/// A new version that `operators` serve, as the first of about a million servers. The others have no weight, so a draw
+/// finds one of `operators`, and finds it last.
+pub(crate) fn setup_servers<T: Config>(operators: &[AccountId]) -> VersionId {
 	let version = setup_version::<T>();
-	let served = Pallet::<T>::do_serve(operator.clone(), version);
-	assert!(served.is_ok(), "{served:?}");
+	for operator in operators {
+		let served = Pallet::<T>::do_serve(operator.clone(), version);
+		assert!(served.is_ok(), "{served:?}");
+	}
 	inflate::<T>(version, 0);
 	version
 }
 
-/// Makes the pool of `version`, whose first leaf is there, look as if it had 2^[`LOG_SERVERS`] servers less `spare`. Only
-/// the last one and the nodes above the first leaf are written: all that calls ever read.
+/// The same for one.
+fn setup_server<T: Config>(operator: &AccountId) -> VersionId {
+	setup_servers::<T>(core::slice::from_ref(operator))
+}
+
+/// Makes the pool of `version`, whose first leaves are there, look as if it had 2^[`LOG_SERVERS`] servers less `spare`.
+/// Only the last one and the nodes above the first leaves are written: all that calls ever read.
 fn inflate<T: Config>(version: VersionId, spare: u32) {
 	let mut pool = Pools::<T>::get(version);
 	let mut tree = servers::Tree::<T>::of(version);
-	for log in 0..=LOG_SERVERS {
-		tree.set(1u32.checked_shl(log).unwrap_or_default(), pool.weight);
+	// Up to a power of two, so that all further powers of two are above all leaves.
+	let whole = pool.servers.next_power_of_two();
+	for leaf in pool.servers..whole {
+		sum_tree::push(&mut tree, leaf, 0);
+	}
+	let nodes = (0..=LOG_SERVERS).map(|log| 1u32.checked_shl(log).unwrap_or_default());
+	for node in nodes.filter(|node| *node >= whole) {
+		tree.set(node, pool.weight);
 	}
 	pool.servers = 1u32.checked_shl(LOG_SERVERS).unwrap_or_default().saturating_sub(spare);
 	let last = pool.servers.saturating_sub(1);

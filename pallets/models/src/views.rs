@@ -78,7 +78,7 @@ impl<T: Config> Models<AccountId> for Pallet<T> {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn setup_server(operator: &AccountId) -> VersionId {
-		crate::benchmarking::setup_server::<T>(operator)
+	fn setup_servers(operators: &[AccountId]) -> VersionId {
+		crate::benchmarking::setup_servers::<T>(operators)
 	}
 }

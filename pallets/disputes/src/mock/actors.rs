@@ -223,7 +223,7 @@ impl Models<AccountId> for TestModels {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn setup_server(_: &AccountId) -> VersionId {
+	fn setup_servers(_: &[AccountId]) -> VersionId {
 		VERSION
 	}
 }
