@@ -1,10 +1,10 @@
 //! A chain of several nodes on this machine, each a validator and a worker.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::path::Path;
 use tempfile::TempDir;
 
-use crate::{Answer, Node};
+use crate::Node;
 
 /// The operators of the chain called `local`, by their development accounts.
 pub const OPERATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
@@ -66,15 +66,17 @@ impl Localnet {
 		self.dir.path()
 	}
 
-	/// Publishes a package under `alice/` and has every operator serve it. Returns the name of the version.
+	/// Publishes a package under `eve/` and has every operator serve it. Returns the name of the version. Who owns a model
+	/// sits on no jury about it, so that the owner is none of the operators.
 	pub fn publish(&self, package: &Path) -> Result<String> {
-		let model = self.first().publish(package)?;
-		for operator in &OPERATORS[1..] {
-			let path = capitalised(operator);
-			let Answer { code, json } = self.first().assay(&format!("model serve {model} --dev //{path}"))?;
-			ensure!(code == 0, "{operator} cannot serve {model}: {json}");
+		let name = package.file_name().and_then(|name| name.to_str()).context("a package needs a name")?;
+		let pushed =
+			self.first().ok(&format!("model push {} --name eve/{name} --dev //Eve", package.display()))?;
+		let model = pushed["model"].as_str().context("no model name")?;
+		for operator in OPERATORS {
+			self.first().ok(&format!("model serve {model} --dev //{}", capitalised(operator)))?;
 		}
-		Ok(model)
+		Ok(model.into())
 	}
 }
 

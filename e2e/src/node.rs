@@ -203,15 +203,14 @@ impl Node {
 		Ok(serde_json::from_str::<Value>(json)?["result"].take())
 	}
 
-	/// Publishes a package under `alice/`, with the name of its directory, and has //Alice serve it. Returns the name of the
-	/// version.
-	pub fn publish(&self, package: &Path) -> Result<String> {
+	/// Publishes a package under `alice/`, with the name of its directory, and has //Alice serve it.
+	pub fn publish(&self, package: &Path) -> Result<()> {
 		let name = package.file_name().and_then(|name| name.to_str()).context("a package needs a name")?;
 		let pushed =
 			self.ok(&format!("model push {} --name alice/{name} --dev //Alice", package.display()))?;
 		let model = pushed["model"].as_str().context("no model name")?;
 		self.ok(&format!("model serve {model} --dev //Alice"))?;
-		Ok(model.into())
+		Ok(())
 	}
 
 	/// Kills the engine's children with SIGKILL and says how many there were.
